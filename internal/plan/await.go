@@ -1,0 +1,92 @@
+package plan
+
+import (
+	"github.com/shopctl/shopctl/internal/shop"
+)
+
+// await is reached when a tier is so; it plans nothing but waiting.
+func await(g shop.Await, have shop.State) ([]Op, error) {
+	t, err := tierFor(have, g.Tier)
+	if err != nil {
+		return nil, err
+	}
+	if g.For != shop.ForOpen && have.ArgoCD.None && g.For != shop.ForRelease {
+		return nil, &Stop{Why: NeedsArgoCD, Tier: g.Tier}
+	}
+	switch g.For {
+	case shop.ForOpen:
+		below, upper := g.Tier.Below()
+		if !upper {
+			return nil, nil
+		}
+		b, _ := have.Tier(below)
+		gates := Gates(have, g.Tier, b.Runs, false)
+		if len(Closed(gates)) == 0 {
+			return nil, nil
+		}
+		return []Op{AwaitGates{Tier: g.Tier, Release: b.Runs, Gates: gates}}, nil
+	case shop.ForSynced:
+		if err := failure(have, t, g.Grace); err != nil && err.(*Stop).Why == SyncFailed {
+			return nil, err
+		}
+		if t.Sync() == shop.Synced {
+			return nil, nil
+		}
+		return []Op{AwaitRead{g.Tier, t.Runs}}, nil
+	case shop.ForHealthy:
+		if err := failure(have, t, g.Grace); err != nil {
+			return nil, err
+		}
+		if !t.HealthySince().IsZero() {
+			return nil, nil
+		}
+		return []Op{AwaitRollout{g.Tier, t.Runs}}, nil
+	}
+	return awaitRelease(g, have, t)
+}
+
+func awaitRelease(g shop.Await, have shop.State, t shop.TierState) ([]Op, error) {
+	r := g.Release
+	there := t.Runs == r || !g.Exact && have.Within(r, t.Runs)
+	if !there {
+		return []Op{AwaitRead{g.Tier, r}}, nil
+	}
+	if have.ArgoCD.None {
+		return nil, nil
+	}
+	ops, err := arrival(have, t, r, somebody, g.Grace)
+	for i, op := range ops {
+		if _, refresh := op.(Refresh); refresh {
+			return append(ops[:i:i], ops[i+1:]...), err
+		}
+	}
+	return ops, err
+}
+
+// syncTier does the hand step of a tier and waits for it.
+func syncTier(g shop.SyncTier, have shop.State) ([]Op, error) {
+	t, err := tierFor(have, g.Tier)
+	if err != nil {
+		return nil, err
+	}
+	if have.ArgoCD.None {
+		return nil, &Stop{Why: NeedsArgoCD, Tier: g.Tier}
+	}
+	if have.ArgoCD.Silent != "" {
+		return nil, &Stop{Why: ArgoCDNoAnswer, Tier: g.Tier, Text: have.ArgoCD.Silent}
+	}
+	if t.Sync() == shop.Synced && !t.HealthySince().IsZero() {
+		return nil, nil
+	}
+	var ops []Op
+	retry := failure(have, t, g.Grace)
+	if outOfSync(t) {
+		ops = append(ops, Sync{Tier: g.Tier, Revision: t.System})
+	} else if retry != nil {
+		return nil, retry
+	}
+	if g.NoWait {
+		return ops, nil
+	}
+	return append(ops, AwaitRollout{g.Tier, t.Runs}), nil
+}

@@ -1,0 +1,187 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopctl/shopctl/internal/shop"
+)
+
+// Op is one operation of a plan. It says what shall be so (the wish) and keeps
+// the ids that the decision was made from (what was seen), so that a write can
+// name them as old ids. Two operations with the same wish are the same one.
+type Op interface {
+	// Wish is the operation as it is approved and hashed: one line, no ids
+	// that a retry may change.
+	Wish() string
+}
+
+type (
+	// MoveBranch fast-forwards a tier's branch in the app or configuration repository.
+	MoveBranch struct {
+		Repository shop.Repository
+		Tier       shop.Tier
+		To         shop.CommitID
+		From       shop.CommitID // seen; empty: there is no such branch yet
+	}
+	// WriteSystem writes the system repository in one atomic push: the edits
+	// of the intent on main, and every tier named, rendered from the result.
+	WriteSystem struct {
+		Edits  []shop.Edit
+		Tiers  []TierWrite
+		Title  string // first line of the commits
+		Reason string
+		Goal   shop.Tier     // of a promotion over several tiers: where it is bound
+		Main   shop.CommitID // seen; empty: there is no main yet
+		Plan   string        // hash of the approved plan, set when it is carried out
+	}
+	// TierWrite is what one tier branch shall carry.
+	TierWrite struct {
+		Tier    shop.Tier
+		Release shop.Release
+		// Seen, and checked again on exactly these before the push.
+		System             shop.CommitID // tip; empty: there is no branch yet
+		App, Configuration shop.CommitID // tips, after the moves before it in the plan
+		From               shop.Release  // what it carried
+		Replaced           shop.Carried  // what was last seen of From
+		Below              shop.CommitID // system tip of the tier below at which the gates were judged
+		Gates              []Gate        // of a promotion, as judged
+		Repair             bool          // the tip was not written by shopctl: replace what is there
+	}
+	// Refresh asks Argo CD to look at the tier's branch. It is a hint.
+	Refresh struct{ Tier shop.Tier }
+	// Sync is the hand step of a tier with sync: manual.
+	Sync struct {
+		Tier     shop.Tier
+		Revision shop.CommitID // seen
+	}
+	// InstallRoot gives the tier's root Application and project to Argo CD.
+	InstallRoot struct{ Tier shop.Tier }
+
+	// AwaitGates waits until the gates in front of a tier are open.
+	AwaitGates struct {
+		Tier    shop.Tier
+		Release shop.Release
+		Gates   []Gate // seen
+	}
+	// AwaitHand waits until somebody does the hand step.
+	AwaitHand struct{ Tier shop.Tier }
+	// AwaitRead waits until Argo CD reads exactly the release on every ShopSet.
+	AwaitRead struct {
+		Tier    shop.Tier
+		Release shop.Release
+	}
+	// AwaitRollout waits until every ShopSet is synced and healthy with it.
+	AwaitRollout struct {
+		Tier    shop.Tier
+		Release shop.Release
+	}
+	// AwaitDwell waits until the release has stayed healthy for the tier's dwell time.
+	AwaitDwell struct {
+		Tier    shop.Tier
+		Release shop.Release
+	}
+)
+
+func pair(r shop.Release) string {
+	if r.Configuration == "" {
+		return string(r.App)
+	}
+	return string(r.App) + "+" + string(r.Configuration)
+}
+
+func (o MoveBranch) Wish() string {
+	return fmt.Sprintf("move %s in %s to %s", o.Tier, o.Repository, o.To)
+}
+
+// Wish names edits by key and tiers by release.
+func (o WriteSystem) Wish() string {
+	parts := o.wishes()
+	return "write system: " + strings.Join(parts, ", ")
+}
+
+func (o WriteSystem) wishes() (parts []string) {
+	for _, e := range o.Edits {
+		verb := "set"
+		if e.Value == nil {
+			verb = "remove"
+		}
+		parts = append(parts, fmt.Sprintf("%s %s/%s %s", verb, e.Kind, e.Name, e.Field))
+	}
+	for _, t := range o.Tiers {
+		parts = append(parts, fmt.Sprintf("%s carries %s", t.Tier, pair(t.Release)))
+	}
+	return parts
+}
+
+func (o Refresh) Wish() string     { return fmt.Sprintf("refresh %s", o.Tier) }
+func (o Sync) Wish() string        { return fmt.Sprintf("sync %s", o.Tier) }
+func (o InstallRoot) Wish() string { return fmt.Sprintf("install the root of %s", o.Tier) }
+func (o AwaitGates) Wish() string {
+	return fmt.Sprintf("await gates of %s for %s", o.Tier, pair(o.Release))
+}
+func (o AwaitHand) Wish() string { return fmt.Sprintf("await the hand step of %s", o.Tier) }
+func (o AwaitRead) Wish() string {
+	return fmt.Sprintf("await %s read with %s", o.Tier, pair(o.Release))
+}
+func (o AwaitRollout) Wish() string {
+	return fmt.Sprintf("await %s rolled out with %s", o.Tier, pair(o.Release))
+}
+func (o AwaitDwell) Wish() string {
+	return fmt.Sprintf("await %s healthy with %s", o.Tier, pair(o.Release))
+}
+
+// Waits reports whether the operation only waits: it changes nothing.
+func Waits(op Op) bool {
+	switch op.(type) {
+	case AwaitGates, AwaitHand, AwaitRead, AwaitRollout, AwaitDwell:
+		return true
+	}
+	return false
+}
+
+// Covers reports whether todo changes nothing but what was approved, in that
+// order. Others may have done part of it; waiting needs no approval.
+func Covers(approved, todo []Op) bool {
+	rest := approved
+	for _, op := range todo {
+		if Waits(op) {
+			continue
+		}
+		i := slices.IndexFunc(rest, func(a Op) bool { return covers(a, op) })
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+1:]
+	}
+	return true
+}
+
+// covers also takes a system write of which somebody else did a part.
+func covers(approved, op Op) bool {
+	a, ok := approved.(WriteSystem)
+	b, same := op.(WriteSystem)
+	if !ok || !same {
+		return approved.Wish() == op.Wish()
+	}
+	wishes := a.wishes()
+	for _, w := range b.wishes() {
+		if !slices.Contains(wishes, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// Hash names an approved plan: the first 16 hexadecimal digits of the SHA-256
+// of its wishes.
+func Hash(ops []Op) string {
+	h := sha256.New()
+	for _, op := range ops {
+		fmt.Fprintln(h, op.Wish())
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16]
+}
