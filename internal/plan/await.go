@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"time"
+
 	"github.com/shopctl/shopctl/internal/shop"
 )
 
@@ -78,15 +80,27 @@ func syncTier(g shop.SyncTier, have shop.State) ([]Op, error) {
 	if t.Sync() == shop.Synced && !t.HealthySince().IsZero() {
 		return nil, nil
 	}
+	err = failure(have, t, g.Grace)
+	if err != nil && (!outOfSync(t) || endedSince(err.(*Stop), g.Began)) {
+		return nil, err
+	}
 	var ops []Op
-	retry := failure(have, t, g.Grace)
 	if outOfSync(t) {
 		ops = append(ops, Sync{Tier: g.Tier, Revision: t.System})
-	} else if retry != nil {
-		return nil, retry
 	}
 	if g.NoWait {
 		return ops, nil
 	}
 	return append(ops, AwaitRollout{g.Tier, t.Runs}), nil
+}
+
+// endedSince reports whether a failure is newer than the run: an older one is
+// what the hand step shall mend.
+func endedSince(failed *Stop, began time.Time) bool {
+	for _, s := range failed.ShopSets {
+		if s.Since.After(began) {
+			return true
+		}
+	}
+	return false
 }

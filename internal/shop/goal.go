@@ -42,6 +42,7 @@ type (
 	// SyncTier is the hand step of a tier with sync: manual.
 	SyncTier struct {
 		Tier   Tier
+		Began  time.Time // of the run: an older failure is what it shall mend
 		NoWait bool
 		Grace  time.Duration
 	}
