@@ -1,0 +1,117 @@
+package argocd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/argoproj/argo-cd/v2/util/localconfig"
+)
+
+// Token is a bearer token. In every printed form it is three stars.
+type Token string
+
+// Format prints *** for each verb.
+func (Token) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("***")) }
+
+// String is three stars.
+func (Token) String() string { return "***" }
+
+// MarshalText writes three stars: a token is never stored by shopctl.
+func (Token) MarshalText() ([]byte, error) { return []byte("***"), nil }
+
+// Environment is what a login is looked up in. The caller reads it from the
+// process; nothing here does.
+type Environment struct {
+	AuthToken string // ARGOCD_AUTH_TOKEN
+	Server    string // ARGOCD_SERVER: if set, AuthToken goes there alone
+	Config    string // the file of `argocd login`, see ConfigPath
+}
+
+// Login is a token for one server and where it came from.
+type Login struct {
+	Token   Token
+	Source  string    // ARGOCD_AUTH_TOKEN, or the name of a context of `argocd login`
+	Expires time.Time // zero: it does not say
+}
+
+// ErrNoLogin says that no token for the server was found.
+var ErrNoLogin = errors.New("no login for this Argo CD")
+
+// FindLogin finds the token for the server of an address: ARGOCD_AUTH_TOKEN, else
+// the context of `argocd login` for the same host and port, the current one first.
+func FindLogin(address string, env Environment) (Login, error) {
+	u, err := parseBase(address)
+	if err != nil {
+		return Login{}, err
+	}
+	want := origin(u)
+	if env.AuthToken != "" && (env.Server == "" || sameServer(want, env.Server)) {
+		return login(localconfig.User{AuthToken: env.AuthToken}, "ARGOCD_AUTH_TOKEN"), nil
+	}
+	config, err := localconfig.ReadLocalConfig(env.Config)
+	if err != nil {
+		return Login{}, fmt.Errorf("read the logins of argocd in %q: %w", env.Config, err)
+	}
+	if config == nil {
+		return Login{}, fmt.Errorf("%q: %w", want, ErrNoLogin)
+	}
+	names := []string{config.CurrentContext}
+	for _, c := range config.Contexts {
+		names = append(names, c.Name)
+	}
+	for _, name := range names {
+		if name == "" {
+			continue // it would resolve to the current one
+		}
+		c, err := config.ResolveContext(name)
+		if err == nil && c.User.AuthToken != "" && sameServer(want, c.Server.Server) {
+			return login(c.User, clean(name)), nil
+		}
+	}
+	return Login{}, fmt.Errorf("%q: %w", want, ErrNoLogin)
+}
+
+func login(user localconfig.User, source string) Login {
+	l := Login{Token: Token(strings.TrimSpace(user.AuthToken)), Source: source}
+	if claims, err := user.Claims(); err == nil && claims.ExpiresAt != nil {
+		l.Expires = claims.ExpiresAt.Time
+	}
+	return l
+}
+
+// sameServer compares an origin with a server as argocd writes it: host, or
+// host:port, without a scheme. Without a port it is the scheme's own.
+func sameServer(origin, server string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	host, port, err := net.SplitHostPort(server)
+	if err != nil {
+		host, port = strings.Trim(server, "[]"), map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return strings.EqualFold(u.Hostname(), host) && u.Port() == port
+}
+
+// ConfigPath is where `argocd login` keeps its contexts: $ARGOCD_CONFIG_DIR, else
+// ~/.argocd if it exists, else argocd in $XDG_CONFIG_HOME or ~/.config.
+func ConfigPath(home string, getenv func(string) string) string {
+	if dir := getenv("ARGOCD_CONFIG_DIR"); dir != "" {
+		return filepath.Join(dir, "config")
+	}
+	old := filepath.Join(home, ".argocd")
+	if _, err := os.Stat(old); !errors.Is(err, fs.ErrNotExist) {
+		return filepath.Join(old, "config")
+	}
+	if dir := getenv("XDG_CONFIG_HOME"); dir != "" {
+		return filepath.Join(dir, "argocd", "config")
+	}
+	return filepath.Join(home, ".config", "argocd", "config")
+}
