@@ -89,8 +89,9 @@ type Job struct {
 	Poll     time.Duration     // between looks while waiting; 0: 2 s
 	Chance   func() float64    // in [0,1), for the jitter
 
-	last   plan.Op // finished, so its effect is waited for; never repeated
-	faults int     // in a row
+	last   plan.Op         // finished, so its effect is waited for; never repeated
+	hinted map[string]bool // hints given; their effect cannot be seen
+	faults int             // in a row
 }
 
 // The jitter of reliability.md 2.4: full, from half a second, doubling to half a minute.
@@ -111,14 +112,15 @@ func Step(ctx context.Context, w World, job *Job) (reached bool, after time.Dura
 	if err != nil {
 		return false, 0, err
 	}
-	if len(todo) == 0 {
+	covered := plan.Covers(job.Approved, todo)
+	if todo = job.unhinted(todo); len(todo) == 0 {
 		return true, 0, job.Report(Event{Kind: Reached, State: have})
 	}
-	if !plan.Covers(job.Approved, todo) {
+	if !covered {
 		return false, 0, &ChangedError{todo}
 	}
 	op := todo[0]
-	if plan.Waits(op) || job.last != nil && op.Wish() == job.last.Wish() {
+	if plan.Waits(op) || plan.Again(job.last, op) {
 		e := Event{Kind: Waiting, Op: op, State: have, Todo: todo, After: job.poll()}
 		return false, e.After, job.Report(e)
 	}
@@ -133,8 +135,31 @@ func Step(ctx context.Context, w World, job *Job) (reached bool, after time.Dura
 	if done.Err != nil {
 		return job.again(done, done.Err)
 	}
-	job.last, job.faults = op, 0
+	job.did(op)
 	return false, 0, job.Report(done)
+}
+
+// did remembers what was done last, and every hint.
+func (job *Job) did(op plan.Op) {
+	job.faults = 0
+	if _, hint := op.(plan.Refresh); !hint {
+		job.last = op
+		return
+	}
+	if job.hinted == nil {
+		job.hinted = map[string]bool{}
+	}
+	job.hinted[op.Wish()] = true
+}
+
+// unhinted drops the hints that were given: one is enough.
+func (job *Job) unhinted(todo []plan.Op) (left []plan.Op) {
+	for _, op := range todo {
+		if _, hint := op.(plan.Refresh); !hint || !job.hinted[op.Wish()] {
+			left = append(left, op)
+		}
+	}
+	return left
 }
 
 // again turns a passing fault into a pause, and everything else into the end.

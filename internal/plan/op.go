@@ -176,6 +176,23 @@ func covers(approved, op Op) bool {
 	return true
 }
 
+// Again reports whether op is done once more: the same wish on the same ids. An
+// effect is waited for, not repeated; when the ids have moved since, the need
+// is a new one.
+func Again(done, op Op) bool {
+	if done == nil || done.Wish() != op.Wish() {
+		return false
+	}
+	switch d := done.(type) {
+	case MoveBranch:
+		return d.From == op.(MoveBranch).From
+	case WriteSystem:
+		o := op.(WriteSystem)
+		return d.Main == o.Main && slices.EqualFunc(d.Tiers, o.Tiers, func(a, b TierWrite) bool { return a.System == b.System })
+	}
+	return true
+}
+
 // Hash names an approved plan: the first 16 hexadecimal digits of the SHA-256
 // of its wishes.
 func Hash(ops []Op) string {

@@ -37,7 +37,10 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 	hand := handStep(g.Sync)
 	if (t.Runs == r || have.Within(r, t.Runs)) && !(last && g.Unpin && t.Spec.Pin != nil) {
 		ops := refreshed(have, t)
-		if last && g.NoWait || !last && t.Runs != r {
+		if last && g.NoWait {
+			return append(ops, nudge(have, t, len(ops) > 0)...), nil
+		}
+		if !last && t.Runs != r {
 			return ops, nil
 		}
 		wait, err := arrival(have, t, r, hand, g.Grace)
@@ -73,7 +76,7 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 	}
 	ops = append(ops, sys)
 	if last && g.NoWait {
-		return ops, nil
+		return append(ops, nudge(have, t, true)...), nil
 	}
 	wait, err := arrival(have, t, r, hand, g.Grace)
 	return append(ops, wait...), err

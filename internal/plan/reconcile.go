@@ -17,11 +17,8 @@ type waiting struct {
 
 // settle adds what is to be waited for after a write.
 func settle(ops []Op, have shop.State, t shop.TierState, r shop.Release, hand handStep, w waiting) ([]Op, error) {
-	if w.not {
-		return ops, nil
-	}
-	if len(ops) > 0 && t.Runs == r {
-		return append(ops, hintAfter(have, t)...), nil
+	if w.not || len(ops) > 0 && t.Runs == r {
+		return append(ops, nudge(have, t, len(ops) > 0)...), nil
 	}
 	if t.Runs != r && len(ops) == 0 {
 		return nil, nil
@@ -33,12 +30,18 @@ func settle(ops []Op, have shop.State, t shop.TierState, r shop.Release, hand ha
 	return append(ops, wait...), err
 }
 
-// hintAfter asks Argo CD to look at a branch that was written anew.
-func hintAfter(have shop.State, t shop.TierState) []Op {
-	if have.ArgoCD.None {
+// nudge asks Argo CD to look at a branch that this run writes, or has written
+// and nobody has looked at since.
+func nudge(have shop.State, t shop.TierState, writes bool) []Op {
+	if have.ArgoCD.None || !writes && !t.Mine {
 		return nil
 	}
-	return []Op{Refresh{Tier: t.Spec.Name}}
+	for _, s := range t.ShopSets {
+		if writes || s.Revision != t.System {
+			return []Op{Refresh{Tier: t.Spec.Name}}
+		}
+	}
+	return nil
 }
 
 // reconcile makes tier branches equal to the intent, all in one push.
@@ -49,7 +52,7 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 			tiers = append(tiers, t.Spec.Name)
 		}
 	}
-	var ops []Op
+	var ops, hints []Op
 	sys := WriteSystem{Main: have.Main}
 	var names []string
 	for _, tier := range slices.Compact(slices.Sorted(slices.Values(tiers))) {
@@ -65,7 +68,9 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 			}
 			ops = append(ops, moves...)
 		}
-		if t.Runs == want && !t.Stale && !t.Edited {
+		writes := t.Runs != want || t.Stale || t.Edited
+		hints = append(hints, nudge(have, t, writes)...)
+		if !writes {
 			continue
 		}
 		w := write(have, t, want)
@@ -75,16 +80,11 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 		sys.Tiers = append(sys.Tiers, w)
 		names = append(names, string(tier))
 	}
-	if len(sys.Tiers) == 0 {
-		return ops, nil
+	if len(sys.Tiers) > 0 {
+		sys.Title = fmt.Sprintf("%s: reconcile", strings.Join(names, ", "))
+		ops = append(ops, sys)
 	}
-	sys.Title = fmt.Sprintf("%s: reconcile", strings.Join(names, ", "))
-	ops = append(ops, sys)
-	for _, w := range sys.Tiers {
-		t, _ := have.Tier(w.Tier)
-		ops = append(ops, hintAfter(have, t)...)
-	}
-	return ops, nil
+	return append(ops, hints...), nil
 }
 
 // Left names the tiers whose branches hold something that is no release: the
