@@ -1,0 +1,96 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// Address is where a repository is.
+type Address struct {
+	Written string // as it stands in the file
+	URL     string // as git takes it: https://, http://, ssh://, git@host:path, file://
+	Host    string // without port; empty for a path on this machine
+}
+
+// IsZero reports whether there is no address.
+func (a Address) IsZero() bool { return a.URL == "" }
+
+// Base is the last part of the address without .git: the repository's short name.
+func (a Address) Base() string {
+	trimmed := strings.TrimRight(a.URL, "/")
+	if i := strings.LastIndexAny(trimmed, "/:"); i >= 0 {
+		trimmed = trimmed[i+1:]
+	}
+	return strings.TrimSuffix(trimmed, ".git")
+}
+
+var (
+	ownerName = regexp.MustCompile(`^[A-Za-z0-9][-A-Za-z0-9]*/[-._A-Za-z0-9]+$`)
+	scp       = regexp.MustCompile(`^(git)@([-.A-Za-z0-9]+):([^:]+)$`)
+)
+
+// ParseAddress reads an address of a repository. Relative paths are taken from dir.
+func ParseAddress(written, dir string) (Address, error) {
+	a := Address{Written: written}
+	switch {
+	case written == "":
+		return a, errors.New("the address is empty")
+	case strings.ContainsAny(written, " \t\r\n\x00"):
+		return a, fmt.Errorf("%q is no address of a repository", written)
+	case strings.HasPrefix(written, "./") || strings.HasPrefix(written, "../"):
+		a.URL = "file://" + filepath.ToSlash(filepath.Join(dir, written))
+		return a, nil
+	case strings.HasPrefix(written, "/"):
+		a.URL = "file://" + path.Clean(written)
+		return a, nil
+	case ownerName.MatchString(written):
+		a.URL, a.Host = "https://github.com/"+written, "github.com"
+		return a, nil
+	}
+	if m := scp.FindStringSubmatch(written); m != nil {
+		a.URL, a.Host = written, m[2]
+		return a, nil
+	}
+	return parseURL(a)
+}
+
+func parseURL(a Address) (Address, error) {
+	u, err := url.Parse(a.Written)
+	if err != nil || !strings.Contains(a.Written, "://") {
+		return a, fmt.Errorf("%q is no address of a repository", a.Written)
+	}
+	if _, secret := u.User.Password(); secret || u.User != nil && u.Scheme != "ssh" {
+		return a, errors.New("an address holds no user, password or token")
+	}
+	switch {
+	case u.RawQuery != "" || u.Fragment != "":
+		return a, fmt.Errorf("%q has more than an address", u.Redacted())
+	case u.Scheme == "file" && (u.Host != "" || u.Path == ""):
+		return a, fmt.Errorf("%q is no path on this machine", a.Written)
+	case u.Scheme == "file":
+	case u.Host == "" || strings.Trim(u.Path, "/") == "":
+		return a, fmt.Errorf("%q names no repository", a.Written)
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return a, fmt.Errorf("%q is not encrypted; http is for loopback only", a.Written)
+	case u.Scheme != "https" && u.Scheme != "ssh" && u.Scheme != "http":
+		return a, fmt.Errorf("%q begins with %s://, which is not supported", a.Written, u.Scheme)
+	}
+	a.URL, a.Host = a.Written, u.Hostname()
+	return a, nil
+}
+
+// loopback reports whether a host is this machine. Only literal names count:
+// a name server may say anything.
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
