@@ -1,0 +1,14 @@
+// Package rehearsal is a whole world in one process, for practice and for
+// tests: git over HTTP, an Argo CD-compatible API that follows the
+// repositories, a clock that can be moved, three tiers, a sample Rails shop
+// and its shops. It listens on loopback only and needs no program but git.
+//
+// It knows nothing of shopctl's engine: the engine meets it over the network,
+// exactly as it meets the real thing. It is no model of Kubernetes: nothing is
+// applied anywhere, rollouts are sums of durations.
+//
+//	w, err := rehearsal.Create(ctx, dir, rehearsal.Options{Shops: 200})
+//	defer w.Stop()
+//	fmt.Println(w.ConfigFile()) // a .shopctl.yml that leads into it
+//	err = w.Advance(4 * time.Hour)
+package rehearsal
