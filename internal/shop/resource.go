@@ -2,6 +2,7 @@ package shop
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -27,15 +28,18 @@ func (d Duration) String() string {
 // MarshalText writes the shortest form.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText reads 30s, 10m, 4h or a sum of them; never a negative one.
+// UnmarshalText reads 30s, 10m, 4h or a sum of them like 1h30m; nothing finer
+// than a second, never a negative one.
 func (d *Duration) UnmarshalText(b []byte) error {
 	v, err := time.ParseDuration(string(b))
-	if err != nil || v < 0 || strings.ContainsAny(string(b), ".nuµ+-") {
+	if err != nil || !durationForm.Match(b) {
 		return fmt.Errorf("%q is no duration: write 30s, 10m or 4h", b)
 	}
 	*d = Duration(v)
 	return nil
 }
+
+var durationForm = regexp.MustCompile(`^([0-9]+h([0-9]+m)?([0-9]+s)?|[0-9]+m([0-9]+s)?|[0-9]+s)$`)
 
 // The resources of the intent, one Go type a kind. The field comments name the
 // default; "absent" means that nothing is done. product.md, Resources, is their
@@ -202,6 +206,14 @@ type (
 		IngressClass   string   `yaml:"ingressClass,omitempty"`
 	}
 )
+
+// MarshalYAML writes the word all, or the list of contexts.
+func (c Checks) MarshalYAML() (any, error) {
+	if c.All {
+		return "all", nil
+	}
+	return c.Contexts, nil
+}
 
 // Kind is a kind of resource.
 type Kind string
