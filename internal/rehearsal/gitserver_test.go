@@ -12,17 +12,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// git runs git apart from the settings of whoever runs the tests.
-func git(t *testing.T, dir string, args ...string) string {
+// gitRun runs git apart from the settings of whoever runs the tests.
+func gitRun(t *testing.T, dir string, args ...string) string {
 	t.Helper()
-	out, err := tryGit(dir, args...)
+	out, err := gitTry(dir, args...)
 	if err != nil {
 		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 	return strings.TrimSpace(out)
 }
 
-func tryGit(dir string, args ...string) (string, error) {
+func gitTry(dir string, args ...string) (string, error) {
 	c := exec.Command("git", args...)
 	c.Dir = dir
 	c.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0",
@@ -36,14 +36,14 @@ func tryGit(dir string, args ...string) (string, error) {
 func served(t *testing.T, o GitOptions) (s *GitServer, url, clone string) {
 	t.Helper()
 	dir := t.TempDir()
-	git(t, dir, "init", "-q", "--bare", "-b", "main", "app.git")
+	gitRun(t, dir, "init", "-q", "--bare", "-b", "main", "app.git")
 	s = NewGitServer(dir, o)
 	h := httptest.NewServer(s)
 	t.Cleanup(h.Close)
 	h.Config.ErrorLog = nil
 	clone = filepath.Join(t.TempDir(), "clone")
-	git(t, dir, "init", "-q", "-b", "main", clone)
-	git(t, clone, "remote", "add", "origin", h.URL+"/app.git")
+	gitRun(t, dir, "init", "-q", "-b", "main", clone)
+	gitRun(t, clone, "remote", "add", "origin", h.URL+"/app.git")
 	commitFile(t, clone, "README.md", "hello\n")
 	return s, h.URL + "/app.git", clone
 }
@@ -53,9 +53,9 @@ func commitFile(t *testing.T, clone, name, text string) string {
 	if err := os.WriteFile(filepath.Join(clone, name), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	git(t, clone, "add", ".")
-	git(t, clone, "commit", "-q", "-m", "Write "+name)
-	return git(t, clone, "rev-parse", "HEAD")
+	gitRun(t, clone, "add", ".")
+	gitRun(t, clone, "commit", "-q", "-m", "Write "+name)
+	return gitRun(t, clone, "rev-parse", "HEAD")
 }
 
 func TestGitServerPushAndClone(t *testing.T) {
@@ -63,8 +63,8 @@ func TestGitServerPushAndClone(t *testing.T) {
 	s, url, clone := served(t, GitOptions{OnPush: func(p GitPush) { pushes = append(pushes, p) }})
 	big := commitFile(t, clone, "big", strings.Repeat("incompressible is what this is not\n", 100))
 	// Above 1 MiB git sends chunked bodies, whatever the pack holds.
-	git(t, clone, "-c", "http.postBuffer=1", "push", "-q", "origin", "main")
-	git(t, clone, "push", "-q", "origin", "main") // nothing to do
+	gitRun(t, clone, "-c", "http.postBuffer=1", "push", "-q", "origin", "main")
+	gitRun(t, clone, "push", "-q", "origin", "main") // nothing to do
 	zero := strings.Repeat("0", 40)
 	want := []GitPush{{Repository: "app.git", Moved: []RefUpdate{{Ref: "refs/heads/main", Old: zero, New: big}}}}
 	if d := cmp.Diff(want, pushes); d != "" {
@@ -75,26 +75,26 @@ func TestGitServerPushAndClone(t *testing.T) {
 		t.Errorf("counts: %+v", c)
 	}
 	again := filepath.Join(t.TempDir(), "again")
-	git(t, clone, "clone", "-q", "--filter=blob:none", url, again)
-	if got := git(t, again, "rev-parse", "HEAD"); got != big {
+	gitRun(t, clone, "clone", "-q", "--filter=blob:none", url, again)
+	if got := gitRun(t, again, "rev-parse", "HEAD"); got != big {
 		t.Errorf("cloned %s, want %s", got, big)
 	}
 }
 
 func TestGitServerRefuses(t *testing.T) {
 	s, _, clone := served(t, GitOptions{})
-	first := git(t, clone, "rev-parse", "HEAD")
-	git(t, clone, "push", "-q", "origin", "main")
-	git(t, clone, "commit", "-q", "--amend", "-m", "Rewritten")
+	first := gitRun(t, clone, "rev-parse", "HEAD")
+	gitRun(t, clone, "push", "-q", "origin", "main")
+	gitRun(t, clone, "commit", "-q", "--amend", "-m", "Rewritten")
 	for name, args := range map[string][]string{
 		"a rewind":   {"push", "--force", "origin", "main"},
 		"a deletion": {"push", "origin", ":main"},
 	} {
-		if out, err := tryGit(clone, args...); err == nil {
+		if out, err := gitTry(clone, args...); err == nil {
 			t.Errorf("%s went through:\n%s", name, out)
 		}
 	}
-	if got := git(t, clone, "ls-remote", "origin", "main"); !strings.HasPrefix(got, first) {
+	if got := gitRun(t, clone, "ls-remote", "origin", "main"); !strings.HasPrefix(got, first) {
 		t.Errorf("main is %s, want %s", got, first)
 	}
 	if c := s.Count("app.git"); c.Pushes != 1 || c.Refused != 2 {
@@ -133,8 +133,8 @@ func TestGitServerFaults(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			s, url, clone := served(t, tt.options)
-			git(t, clone, "remote", "set-url", "origin", strings.Replace(url, "http://", "http://"+tt.url, 1))
-			out, err := tryGit(clone, append(append([]string{"push"}, tt.args...), "origin", "main")...)
+			gitRun(t, clone, "remote", "set-url", "origin", strings.Replace(url, "http://", "http://"+tt.url, 1))
+			out, err := gitTry(clone, append(append([]string{"push"}, tt.args...), "origin", "main")...)
 			if (err == nil) != (tt.want == "") || !strings.Contains(out, tt.want) {
 				t.Errorf("push: %v, want %q in:\n%s", err, tt.want, out)
 			}
