@@ -94,7 +94,7 @@ const maxMessage = 2000 // characters kept of one text
 // format character becomes a space, and it is cut at maxMessage characters.
 func clean(s string) string {
 	if isPlain(s) {
-		return s
+		return strings.TrimSpace(s)
 	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	n := 0

@@ -14,8 +14,21 @@ import (
 	"github.com/argoproj/argo-cd/v2/util/localconfig"
 )
 
-// Token is a bearer token. In every printed form it is three stars.
-type Token string
+// Token is a bearer token. Whatever prints or encodes it writes three stars, or
+// an address in memory; the zero value is no token.
+type Token struct{ text *string } // fmt and json do not look behind an inner pointer
+
+// NewToken makes a token of its text, without white space around it.
+func NewToken(text string) Token {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return Token{}
+	}
+	return Token{&text}
+}
+
+// IsZero reports whether there is no token.
+func (t Token) IsZero() bool { return t.text == nil }
 
 // Format prints *** for each verb.
 func (Token) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("***")) }
@@ -79,7 +92,7 @@ func FindLogin(address string, env Environment) (Login, error) {
 }
 
 func login(user localconfig.User, source string) Login {
-	l := Login{Token: Token(strings.TrimSpace(user.AuthToken)), Source: source}
+	l := Login{Token: NewToken(user.AuthToken), Source: source}
 	if claims, err := user.Claims(); err == nil && claims.ExpiresAt != nil {
 		l.Expires = claims.ExpiresAt.Time
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -196,14 +197,14 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, &Error{Kind: Unauthorized, Op: "log in to Argo CD", Message: clean(err.Error()), Err: err}
 	}
-	if t == "" {
+	if t.IsZero() {
 		return b.next.RoundTrip(r)
 	}
-	if strings.ContainsFunc(string(t), func(c rune) bool { return c <= ' ' || c > '~' }) {
+	if strings.ContainsFunc(*t.text, func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return nil, &Error{Kind: Unauthorized, Op: "log in to Argo CD", Message: "the token holds characters that no token has"}
 	}
 	r = r.Clone(r.Context())
-	r.Header.Set("Authorization", "Bearer "+string(t))
+	r.Header.Set("Authorization", "Bearer "+*t.text)
 	return b.next.RoundTrip(r)
 }
 
@@ -227,5 +228,5 @@ func origin(u *url.URL) string {
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
-	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
+	return u.Scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port)
 }

@@ -31,7 +31,7 @@ type Event struct {
 
 // watchFields: unlike a list, a watch may carry any field.
 var watchFields = []string{
-	"result.type",
+	"error", "result.type", // without "error" the filter would empty a stream's last words
 	"result.application.metadata.name", "result.application.metadata.namespace",
 	"result.application.metadata.labels", "result.application.metadata.resourceVersion",
 	"result.application.spec.project", "result.application.spec.syncPolicy.automated",
@@ -114,11 +114,6 @@ func (a *alive) Read(p []byte) (int, error) {
 	return n, err
 }
 
-type streamError struct {
-	Code    int    `json:"http_code"`
-	Message string `json:"message"`
-}
-
 // decodeStream reads lines of JSON, with or without the "data:" of an event
 // stream before them. It returns only with an error.
 func decodeStream(r io.Reader, request call, visit func(Event) error) error {
@@ -128,11 +123,10 @@ func decodeStream(r io.Reader, request call, visit func(Event) error) error {
 	for {
 		src.left = maxValue
 		line, err := lines.ReadBytes('\n')
-		if err != nil {
-			// A line without its end was cut, even if it happens to be whole JSON.
-			return broken(err)
-		}
 		line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("data:")))
+		if err != nil {
+			return lastWords(line, request, err)
+		}
 		if len(line) == 0 || line[0] == ':' {
 			continue
 		}
@@ -140,6 +134,27 @@ func decodeStream(r io.Reader, request call, visit func(Event) error) error {
 			return err
 		}
 	}
+}
+
+// lastWords is why a stream ended. Argo CD writes an error without the end of
+// its line; an event like that was cut, even if it happens to be whole JSON.
+func lastWords(line []byte, request call, err error) error {
+	var v struct {
+		Error *streamError `json:"error"`
+	}
+	if json.Unmarshal(line, &v) == nil && v.Error != nil {
+		return v.Error.of(request)
+	}
+	return broken(err)
+}
+
+type streamError struct {
+	Code    int    `json:"http_code"`
+	Message string `json:"message"`
+}
+
+func (e *streamError) of(request call) error {
+	return &Error{Kind: kindOf(e.Code), Op: request.op, Status: e.Code, Message: clean(e.Message)}
 }
 
 func decodeEvent(line []byte, in interner, request call, visit func(Event) error) error {
@@ -154,7 +169,7 @@ func decodeEvent(line []byte, in interner, request call, visit func(Event) error
 		return broken(err)
 	}
 	if v.Error != nil {
-		return &Error{Kind: kindOf(v.Error.Code), Op: request.op, Status: v.Error.Code, Message: clean(v.Error.Message)}
+		return v.Error.of(request)
 	}
 	if v.Result == nil || v.Result.Application.Metadata.Name == "" {
 		return errors.New("the stream holds a line that is neither an event nor an error")
