@@ -1,0 +1,7 @@
+// Package contract holds shopctl's Argo CD client against Argo CD itself: its Go
+// types, its generated REST gateway and its field filter, over a stand-in of
+// its gRPC services. It is a module of its own, of tests only, so that none of
+// Argo CD's dependencies reach the tool. It proves nothing about a cluster.
+//
+//	cd contract && go test ./...
+package contract
