@@ -58,6 +58,8 @@ type (
 		Tier     shop.Tier
 		Revision shop.CommitID // seen
 	}
+	// Seed makes the first commit of a repository that has none.
+	Seed struct{ Repository shop.Repository }
 	// InstallRoot gives the tier's root Application and project to Argo CD.
 	InstallRoot struct{ Tier shop.Tier }
 
@@ -117,8 +119,11 @@ func (o WriteSystem) wishes() (parts []string) {
 	return parts
 }
 
-func (o Refresh) Wish() string     { return fmt.Sprintf("refresh %s", o.Tier) }
-func (o Sync) Wish() string        { return fmt.Sprintf("sync %s", o.Tier) }
+func (o Refresh) Wish() string { return fmt.Sprintf("refresh %s", o.Tier) }
+func (o Sync) Wish() string    { return fmt.Sprintf("sync %s", o.Tier) }
+func (o Seed) Wish() string {
+	return fmt.Sprintf("make the first commit of the %s repository", o.Repository)
+}
 func (o InstallRoot) Wish() string { return fmt.Sprintf("install the root of %s", o.Tier) }
 func (o AwaitGates) Wish() string {
 	return fmt.Sprintf("await gates of %s for %s", o.Tier, pair(o.Release))

@@ -29,6 +29,8 @@ func For(g shop.Goal, have shop.State) ([]Op, error) {
 		return syncTier(g, have)
 	case shop.AddTier:
 		return addTier(g, have)
+	case shop.Init:
+		return initialise(g, have)
 	case shop.Await:
 		return await(g, have)
 	case shop.Look:

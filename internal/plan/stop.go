@@ -42,6 +42,10 @@ const (
 	NeedsArgoCD     StopReason = "needs-argocd"     // there is no Argo CD to ask
 	ArgoCDNoAnswer  StopReason = "argocd-no-answer" // there is one and it does not answer
 	NotNewest       StopReason = "not-newest"       // only a new top tier can be added
+	Foreign         StopReason = "foreign"          // the repository holds something else
+	NoBase          StopReason = "no-base"          // no kustomization.yaml where a base could be
+	NoService       StopReason = "no-service"       // the base has no Service, or several
+	Unordered       StopReason = "unordered"        // a tier's branch is not in the history of the one below
 	ReleaseRejected StopReason = "rejected"         // nobody may bring this release in
 )
 

@@ -57,6 +57,8 @@ type State struct {
 	Graph  Graph
 	// HasConfiguration tells whether the system has a configuration repository.
 	HasConfiguration bool
+	// Found is filled for the goal Init alone.
+	Found Found
 	// ForgeChecks tells whether a forge can answer for checks and reviews.
 	ForgeChecks bool
 }
@@ -80,6 +82,7 @@ type TierState struct {
 	BroughtAt time.Time // its time
 	History   []Carried // what the tier carried, newest first; [0] is Runs
 
+	Rooted bool // Argo CD has the root Application of the tier
 	Stale  bool // the branch differs from what the intent asks for Runs
 	Edited bool // the tip was not written by shopctl
 	Mine   bool // a commit of this very run stands on the branch

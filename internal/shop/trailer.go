@@ -138,3 +138,12 @@ func unstamp(s string) time.Time {
 	}
 	return t
 }
+
+// ReasonOf is what stands between the title and the trailers of a message.
+func ReasonOf(message string) string {
+	paragraphs := strings.Split(strings.TrimRight(message, "\n"), "\n\n")
+	if len(paragraphs) < 3 {
+		return ""
+	}
+	return strings.Join(paragraphs[1:len(paragraphs)-1], "\n\n")
+}
