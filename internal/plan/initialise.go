@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -155,5 +156,5 @@ func initEdits(g shop.Init, have shop.State) (edits []shop.Edit) {
 // FirstShopSet is the name that init gives to a tier's first ShopSet: s-001,
 // s-101, s-201 and so on.
 func FirstShopSet(t shop.Tier) shop.ShopSetID {
-	return shop.ShopSetID("s-" + string(rune('0'+t.Number()%10)) + "01")
+	return shop.ShopSetID(fmt.Sprintf("s-%d01", t.Number()))
 }

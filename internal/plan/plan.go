@@ -84,7 +84,7 @@ func write(have shop.State, t shop.TierState, r shop.Release) TierWrite {
 // r is the release that the tier shall carry when the waiting begins.
 func arrival(have shop.State, t shop.TierState, r shop.Release, hand handStep, grace time.Duration) ([]Op, error) {
 	tier := t.Spec.Name
-	if have.ArgoCD.None {
+	if have.ArgoCD.None || len(t.ShopSets) == 0 {
 		return nil, nil
 	}
 	arriving := t.Runs == r || have.Within(r, t.Runs)

@@ -132,11 +132,23 @@ func addTier(g shop.AddTier, have shop.State) ([]Op, error) {
 	if n == len(have.Tiers) {
 		spec := g.Spec
 		spec.Name = g.Tier
-		sys.Edits = []shop.Edit{{Kind: shop.KindTier, Name: string(g.Tier), Value: &spec}}
+		sys.Edits = append([]shop.Edit{{Kind: shop.KindTier, Name: string(g.Tier), Value: &spec}}, likeBelow(have, g.Tier)...)
 	}
 	ops = append(ops, sys)
 	if !have.ArgoCD.None {
 		ops = append(ops, InstallRoot{Tier: g.Tier})
 	}
 	return ops, nil
+}
+
+// likeBelow makes the first ShopSet of a new tier after the pattern of the tier below.
+func likeBelow(have shop.State, tier shop.Tier) []shop.Edit {
+	p := have.Found.Pattern
+	if p == nil {
+		return nil
+	}
+	name := FirstShopSet(tier)
+	return []shop.Edit{{Kind: shop.KindShopSet, Name: string(name), Value: &shop.ShopSet{
+		Name: name, Tier: tier, Configuration: p.Configuration, Cluster: p.Cluster, FailureDomain: p.FailureDomain,
+	}}}
 }

@@ -16,12 +16,13 @@ type Init struct {
 
 func (Init) goal() {}
 
-// Found is what init learnt from the app and configuration repository.
+// Found is what Init and AddTier learnt from the repositories.
 type Found struct {
 	Heads    map[Repository]CommitID // tips of the default branches; absent: no commit yet
 	Base     string                  // directory with a kustomization.yaml; empty: none
 	Services []string                // names of the Services of the base, without the maintenance Service
 	Path     string                  // "." when the configuration repository can be built in
+	Pattern  *ShopSet                // for AddTier: a ShopSet of the tier below
 	Foreign  bool                    // the system repository holds something else
 }
 

@@ -57,7 +57,7 @@ type State struct {
 	Graph  Graph
 	// HasConfiguration tells whether the system has a configuration repository.
 	HasConfiguration bool
-	// Found is filled for the goal Init alone.
+	// Found is filled for the goals Init and AddTier alone.
 	Found Found
 	// ForgeChecks tells whether a forge can answer for checks and reviews.
 	ForgeChecks bool
