@@ -1,0 +1,220 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	urfave "github.com/urfave/cli/v2"
+
+	"github.com/shopctl/shopctl/internal/i18n"
+	"github.com/shopctl/shopctl/internal/settings"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// Call is one run of a command: what it was given, and how it speaks. Results
+// go to Out or Show, the talk goes to Talk.
+type Call struct {
+	Env   *Env
+	Text  *i18n.Text
+	Out   show.Page    // stdout, for people
+	Talk  show.Page    // stderr
+	CI    show.Actions // does nothing outside of GitHub Actions
+	Paths settings.Paths
+
+	root     *Command
+	line     line
+	flags    *urfave.Context
+	json     *show.JSON
+	settings settings.All
+	system   settings.System
+	file     string // the .shopctl.yml that was looked at
+	wrong    error  // with the user's settings or .shopctl.yml
+	noSystem error  // why there is no system
+	lines    *bufio.Reader
+	reason   string // typed at a prompt
+	log      *log
+}
+
+// Arg is the i-th argument, empty when it is left out.
+func (c *Call) Arg(i int) string { return c.flags.Args().Get(i) }
+
+// Args are all arguments.
+func (c *Call) Args() []string { return c.flags.Args().Slice() }
+
+// Is reports whether a switch is on.
+func (c *Call) Is(flag string) bool {
+	return c.flags != nil && c.flags.Bool(flag) || c.flags == nil && c.line.is(flag)
+}
+
+// Given reports whether a flag stands on the line.
+func (c *Call) Given(flag string) bool { _, ok := c.line.value(flag); return ok }
+
+// String is the value of a flag, empty when it is not given.
+func (c *Call) String(flag string) string { return c.flags.String(flag) }
+
+// Strings are the values of a flag that may be given several times.
+func (c *Call) Strings(flag string) []string { return c.flags.StringSlice(flag) }
+
+// Number is the value of a number flag, otherwise when it is not given.
+func (c *Call) Number(flag string, otherwise int) int {
+	if !c.Given(flag) {
+		return otherwise
+	}
+	return c.flags.Int(flag)
+}
+
+// Duration is the value of a duration flag, otherwise when it is not given.
+func (c *Call) Duration(flag string, otherwise time.Duration) time.Duration {
+	if v, ok := c.line.value(flag); ok {
+		return duration(v, otherwise)
+	}
+	return otherwise
+}
+
+func duration(text string, otherwise time.Duration) time.Duration {
+	var d shop.Duration
+	if d.UnmarshalText([]byte(text)) != nil {
+		return otherwise
+	}
+	return time.Duration(d)
+}
+
+// Timeout is how long to wait: --timeout, else the setting wait.timeout.
+func (c *Call) Timeout() time.Duration {
+	return c.Duration("timeout", duration(c.Setting("wait.timeout"), 15*time.Minute))
+}
+
+// Waits reports whether to wait for the effect.
+func (c *Call) Waits() bool {
+	if v, ok := c.line.value("wait"); ok && v == "false" {
+		return false
+	}
+	return !c.Is("no-wait")
+}
+
+// DryRun reports whether nothing may be written anywhere.
+func (c *Call) DryRun() bool { return c.Is("dry-run") }
+
+// Verbose reports whether Kubernetes words and paths may be shown too.
+func (c *Call) Verbose() bool { return c.Is("verbose") || c.Is("debug") }
+
+// Quiet reports whether only results and errors are wanted.
+func (c *Call) Quiet() bool { return c.Is("quiet") }
+
+// Reason is the text of --reason, or what was typed when it was asked for.
+func (c *Call) Reason() string {
+	if v, ok := c.line.value("reason"); ok {
+		return v
+	}
+	return c.reason
+}
+
+// Setting is the value of one of shopctl's settings as it holds here.
+func (c *Call) Setting(name string) string { return c.settings.Get(name).Value }
+
+// System is the system of this directory, or the Fail that says why there is none.
+func (c *Call) System() (settings.System, error) {
+	if c.noSystem != nil {
+		return settings.System{}, c.noSystem
+	}
+	return c.system, nil
+}
+
+// World opens the system's repositories and Argo CD. The caller closes it.
+func (c *Call) World(ctx context.Context) (World, error) {
+	system, err := c.System()
+	if err != nil {
+		return nil, err
+	}
+	return c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Getenv: c.Env.Getenv, Log: c.Logf})
+}
+
+// Logf keeps a raw fact for the log file, and shows it with --debug.
+func (c *Call) Logf(format string, args ...any) { c.log.printf(c.Env.Now(), format, args...) }
+
+// Say prints a line of talk, not with --quiet.
+func (c *Call) Say(parts ...string) {
+	if !c.Quiet() {
+		c.Talk.Line(parts...)
+	}
+}
+
+// Again is the line that the user typed, with more flags, to paste. The flags
+// are taken as they are, so that a placeholder stays one.
+func (c *Call) Again(flags ...string) string {
+	args := c.Env.Args
+	tail := ""
+	if i := slices.Index(args, "--"); i >= 0 {
+		tail = strings.TrimPrefix(commandLine(args[i:]), "shopctl")
+		args = args[:i]
+	}
+	for _, f := range flags {
+		if strings.HasPrefix(f, "--confirm=") {
+			args = slices.DeleteFunc(slices.Clone(args), func(w string) bool { return w == "--yes" || w == "-y" })
+		}
+	}
+	return strings.Join(append([]string{commandLine(args)}, flags...), " ") + tail
+}
+
+// findSystem reads the .shopctl.yml that holds: --config, SHOPCTL_CONFIG, or
+// the one of the directory.
+func (c *Call) findSystem() {
+	file, named := c.line.value("config")
+	if !named {
+		file = c.Env.Getenv("SHOPCTL_CONFIG")
+		named = file != ""
+	}
+	if named && !filepath.IsAbs(file) {
+		file = filepath.Join(c.Env.Dir, file)
+	}
+	var err error
+	if !named {
+		file, err = settings.Find(c.Env.Dir)
+	}
+	if err == nil {
+		c.file = file
+		c.system, err = settings.Load(file)
+	}
+	if err == nil {
+		return
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		c.noSystem, c.wrong = err, err
+		return
+	}
+	f := &Fail{Code: NoSystem, Message: c.Text.Frame.NoSystem(c.Env.Dir), Cause: err, Hints: []Hint{
+		{Text: c.Text.Frame.NoSystemHint, Command: "shopctl init"},
+		{Text: c.Text.Frame.NoDemoHint, Command: "shopctl demo"},
+	}}
+	if named {
+		f.Message = c.Text.Frame.NoSystemAt(file)
+	}
+	c.noSystem = f
+}
+
+// findSettings reads the user's settings over those of the system.
+func (c *Call) findSettings() {
+	flags := map[string]string{}
+	for _, name := range []string{"lang", "color"} {
+		if v, ok := c.line.value(name); ok {
+			flags[name] = v
+		}
+	}
+	if v, ok := c.line.value("accessible"); ok {
+		flags["accessible"] = v
+	}
+	var err error
+	c.settings, err = settings.Read(settings.Sources{
+		Flags: flags, Getenv: c.Env.Getenv, System: c.system, UserFile: c.Paths.Settings,
+	})
+	if err != nil && c.wrong == nil {
+		c.wrong = err
+	}
+}

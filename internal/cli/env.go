@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/settings"
+)
+
+// Env is everything that a command has from outside. main fills it; tests fill
+// it with what they like. Nothing in this package asks the process itself.
+type Env struct {
+	Args     []string // without the program's name
+	Stdin    io.Reader
+	Stdout   io.Writer
+	Stderr   io.Writer
+	Getenv   func(string) string
+	Dir      string // working directory, absolute
+	Terminal Terminal
+	Now      func() time.Time
+	Zone     *time.Location
+	Sleep    func(context.Context, time.Duration) error // for the outermost loop of a command only
+	Rand     *rand.Rand
+	Build    Build
+	// OpenWorld connects to the repositories and Argo CD of a system.
+	OpenWorld func(context.Context, settings.System, WorldOptions) (World, error)
+}
+
+// Terminal tells which streams are terminals and how wide the output is.
+type Terminal struct {
+	In, Out, Err bool
+	Width        int // cells; 0: not known
+}
+
+// Forced is the terminal as SHOPCTL_FORCE_TTY wants it, for tests and pictures:
+// a width, which makes the two output streams terminals. Whether there is
+// somebody to ask is never forced.
+func (t Terminal) Forced(getenv func(string) string) Terminal {
+	if width, err := strconv.Atoi(getenv("SHOPCTL_FORCE_TTY")); err == nil && width > 0 {
+		t.Out, t.Err, t.Width = true, true, width
+	}
+	return t
+}
+
+// Build says how this program was built.
+type Build struct {
+	Version  string // v1.2.3, or devel
+	Commit   string // may be empty
+	Time     string // of the commit, RFC 3339; may be empty
+	Modified bool   // built from a tree with changes
+}
+
+// World is what commands observe and change. A command that needs more of it
+// adds a method here, in world.go.
+type World interface {
+	Close() error
+}
+
+// WorldOptions are the sides of a world that the command line decides.
+type WorldOptions struct {
+	Cache  string // directory for disposable copies
+	Getenv func(string) string
+	Log    func(format string, args ...any) // raw facts for the log file and --debug; secrets are masked
+}
+
+// Interrupted is the cause with which main cancels the context.
+type Interrupted struct{ Exit int } // 130: Ctrl-C, 143: TERM
+
+func (i Interrupted) Error() string { return "interrupted" }

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// log keeps raw facts of this run. They reach the file only when something goes
+// wrong, and stderr only with --debug.
+type log struct {
+	file    string
+	debug   io.Writer // nil: no --debug
+	secrets *strings.Replacer
+	kept    []string
+}
+
+const (
+	keptLines  = 2000
+	logMaximum = 4 << 20 // bytes; then the file begins anew
+)
+
+func newLog(file string, debug io.Writer, getenv func(string) string) *log {
+	var pairs []string
+	for _, name := range []string{"SHOPCTL_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "ARGOCD_AUTH_TOKEN"} {
+		if v := getenv(name); v != "" {
+			pairs = append(pairs, v, "***")
+		}
+	}
+	return &log{file: file, debug: debug, secrets: strings.NewReplacer(pairs...)}
+}
+
+var credentials = regexp.MustCompile(`://[^/@\s]+@`)
+
+// mask takes tokens and the credentials of addresses out.
+func (l *log) mask(s string) string {
+	return credentials.ReplaceAllString(l.secrets.Replace(s), "://***@")
+}
+
+func (l *log) printf(now time.Time, format string, args ...any) {
+	text := now.UTC().Format("2006-01-02T15:04:05.000Z ") + l.mask(fmt.Sprintf(format, args...))
+	if l.debug != nil {
+		io.WriteString(l.debug, "debug: "+text+"\n")
+	}
+	if len(l.kept) == keptLines {
+		l.kept = l.kept[1:]
+	}
+	l.kept = append(l.kept, text)
+}
+
+// save writes what was kept; it reports whether the file holds it now.
+func (l *log) save() bool {
+	if os.MkdirAll(filepath.Dir(l.file), 0o700) != nil {
+		return false
+	}
+	mode := os.O_APPEND
+	if info, err := os.Stat(l.file); err == nil && info.Size() > logMaximum {
+		mode = os.O_TRUNC
+	}
+	f, err := os.OpenFile(l.file, os.O_CREATE|os.O_WRONLY|mode, 0o600)
+	if err != nil {
+		return false
+	}
+	_, err = io.WriteString(f, strings.Join(l.kept, "\n")+"\n")
+	l.kept = nil
+	return f.Close() == nil && err == nil
+}

@@ -1,0 +1,63 @@
+// Package i18n holds every sentence that shopctl says, as typed Go: a struct a
+// command, in a file of the command's name. It decides which language is
+// spoken, and nothing else. Commands, flags, states in JSON, codes, TSV, logs
+// and commit messages are never translated and do not stand here.
+//
+//	t := i18n.For(i18n.English)
+//	t.Frame.UnknownCommand("promte")
+package i18n
+
+// Language is one that shopctl speaks.
+type Language string
+
+// The languages.
+const (
+	English  Language = "en"
+	Japanese Language = "ja"
+)
+
+// Text is every sentence in one language. A command adds a field here, a type
+// and its English words in a file of its own, and one line in For.
+type Text struct {
+	Frame   Frame
+	Explain map[string]Page // by error code
+
+	Help       HelpCommand
+	ExplainCmd ExplainCommand
+	Version    Version
+	Settings   Settings
+	Completion Completion
+}
+
+// Help is what `help COMMAND` says. Examples come first on the screen.
+type Help struct {
+	Line     string            // one line, no full stop
+	About    string            // what else must be known; may be empty
+	Examples []Example         //
+	Flags    map[string]string // by the flag's long name; flags that all commands share are known
+	Subs     map[string]Help   // of a noun's verbs, by name
+}
+
+// Example is a command to paste, and what it is for.
+type Example struct{ Command, For string }
+
+// Page explains one error code.
+type Page struct {
+	Title string // the error in general
+	Why   string // how it comes about
+	Do    string // what to do
+}
+
+// For is the text of a language. Japanese is laid over English, so what is not
+// translated yet is English.
+func For(Language) *Text {
+	return &Text{
+		Frame:      frame(),
+		Explain:    pages(),
+		Help:       helpCommand(),
+		ExplainCmd: explainCommand(),
+		Version:    version(),
+		Settings:   settings(),
+		Completion: completion(),
+	}
+}
