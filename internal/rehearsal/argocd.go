@@ -16,7 +16,7 @@ import (
 // Repository is what the Argo CD stand-in reads of a repository.
 type Repository interface {
 	git.Objects
-	Tips() (map[string]git.ID, error) // refs by full name
+	Refs() (git.Refs, error)
 }
 
 // gitTips are the refs of a repository by full name.
@@ -229,9 +229,11 @@ func (a *ArgoCD) aim(app application, seen target, tips map[string]gitTips) (tar
 	}
 	refs, ok := tips[app.Spec.Source.RepoURL]
 	if !ok {
-		if refs, err = repo.Tips(); err != nil {
+		now, err := repo.Refs()
+		if err != nil {
 			return target{}, err
 		}
+		refs = now.Tips
 		tips[app.Spec.Source.RepoURL] = refs
 	}
 	branch := app.Spec.Source.TargetRevision

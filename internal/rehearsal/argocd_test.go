@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/world/git"
 )
 
 const rootYAML = `{"metadata":{"name":"shop-%[1]s","labels":{"shopset.dev/kind":"root","shopset.dev/tier":"%[1]s"}},
@@ -52,13 +53,15 @@ func newScene(t *testing.T, change func(*ArgoOptions)) *scene {
 	bare := filepath.Join(dir, "system.git")
 	gitRun(t, dir, "init", "-q", "--bare", "-b", "main", bare)
 	s := &scene{t: t, clock: FrozenClock(time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC)), token: "secret", clone: filepath.Join(dir, "clone")}
-	repo := openBare(bare)
+	repo, err := git.OpenBare(bare)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(repo.Close)
 	o := ArgoOptions{Clock: s.clock, Token: "secret", ReadToken: "look", Repository: func(string) (Repository, error) { return repo, nil }}
 	if change != nil {
 		change(&o)
 	}
-	var err error
 	if s.argo, err = NewArgoCD(o); err != nil {
 		t.Fatal(err)
 	}
