@@ -32,6 +32,7 @@ func (a Address) Base() string {
 
 var (
 	ownerName = regexp.MustCompile(`^[A-Za-z0-9][-A-Za-z0-9]*/[-._A-Za-z0-9]+$`)
+	secrets   = regexp.MustCompile(`://[^/]*@`) // what must not be repeated on the screen
 	scp       = regexp.MustCompile(`^(git)@([-.A-Za-z0-9]+):([^:]+)$`)
 )
 
@@ -54,7 +55,7 @@ func ParseAddress(written, dir string) (Address, error) {
 		return a, nil
 	}
 	if m := scp.FindStringSubmatch(written); m != nil {
-		a.URL, a.Host = written, m[2]
+		a.URL, a.Host = written, strings.ToLower(m[2])
 		return a, nil
 	}
 	return parseURL(a)
@@ -63,14 +64,14 @@ func ParseAddress(written, dir string) (Address, error) {
 func parseURL(a Address) (Address, error) {
 	u, err := url.Parse(a.Written)
 	if err != nil || !strings.Contains(a.Written, "://") {
-		return a, fmt.Errorf("%q is no address of a repository", a.Written)
+		return a, fmt.Errorf("%q is no address of a repository", secrets.ReplaceAllString(a.Written, "://***@"))
 	}
 	if _, secret := u.User.Password(); secret || u.User != nil && u.Scheme != "ssh" {
 		return a, errors.New("an address holds no user, password or token")
 	}
 	switch {
 	case u.RawQuery != "" || u.Fragment != "":
-		return a, fmt.Errorf("%q has more than an address", u.Redacted())
+		return a, errors.New("an address has no part behind ? or #")
 	case u.Scheme == "file" && (u.Host != "" || u.Path == ""):
 		return a, fmt.Errorf("%q is no path on this machine", a.Written)
 	case u.Scheme == "file":
@@ -81,7 +82,7 @@ func parseURL(a Address) (Address, error) {
 	case u.Scheme != "https" && u.Scheme != "ssh" && u.Scheme != "http":
 		return a, fmt.Errorf("%q begins with %s://, which is not supported", a.Written, u.Scheme)
 	}
-	a.URL, a.Host = a.Written, u.Hostname()
+	a.URL, a.Host = a.Written, strings.ToLower(u.Hostname())
 	return a, nil
 }
 

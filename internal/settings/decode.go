@@ -1,9 +1,11 @@
 package settings
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -52,6 +54,7 @@ type decoder struct {
 	values   map[string]*yaml.Node
 	keys     map[string]*yaml.Node
 	problems Problems
+	broken   bool // no YAML at all: that is enough to say
 }
 
 func newDecoder(file string, content []byte, known []string) *decoder {
@@ -65,8 +68,19 @@ func newDecoder(file string, content []byte, known []string) *decoder {
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(?s:(.*))$`)
 
 func (d *decoder) parse(content []byte) *yaml.Node {
-	var document yaml.Node
-	if err := yaml.Unmarshal(content, &document); err != nil {
+	var document, second yaml.Node
+	stream := yaml.NewDecoder(bytes.NewReader(content))
+	err := stream.Decode(&document)
+	if errors.Is(err, io.EOF) {
+		return &yaml.Node{Kind: yaml.MappingNode}
+	}
+	if err == nil && stream.Decode(&second) == nil {
+		d.broken = true
+		d.add(second.Line, "a second document begins here", "keep one")
+		return nil
+	}
+	if err != nil {
+		d.broken = true
 		line, message := 0, err.Error()
 		if m := yamlLine.FindStringSubmatch(message); m != nil {
 			line, _ = strconv.Atoi(m[1])
@@ -75,11 +89,12 @@ func (d *decoder) parse(content []byte) *yaml.Node {
 		d.add(line, "this is no YAML: "+message, "")
 		return nil
 	}
-	if document.Kind == 0 {
+	root := document.Content[0]
+	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" {
 		return &yaml.Node{Kind: yaml.MappingNode}
 	}
-	root := document.Content[0]
 	if root.Kind != yaml.MappingNode {
+		d.broken = true
 		d.add(root.Line, "the file holds no keys", "write key: value lines")
 		return nil
 	}
@@ -135,20 +150,19 @@ func (d *decoder) err() error {
 func (d *decoder) text(key string, required bool) string {
 	node := d.values[key]
 	switch {
-	case node == nil && required && len(d.problems) > 0 && d.keys[key] == nil && len(d.values) == 0:
-		return "" // the file as a whole did not parse: that is enough to say
+	case d.broken:
+		return ""
 	case node == nil && required:
 		d.add(0, fmt.Sprintf("the key %q is missing", key), "add "+key+": …")
 		return ""
 	case node == nil:
 		return ""
 	}
-	v, err := scalar(node)
-	if err != nil || v == "" {
-		d.wrong(key, fmt.Sprintf("%q needs one word as its value", key), "")
+	if node.Kind != yaml.ScalarNode || node.Tag != "!!str" || node.Value == "" {
+		d.wrong(key, fmt.Sprintf("%q needs a text as its value", key), "")
 		return ""
 	}
-	return v
+	return node.Value
 }
 
 var errNotText = errors.New("not a text")

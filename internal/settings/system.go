@@ -78,6 +78,7 @@ func Decode(file string, content []byte) (System, error) {
 	s.System = d.address("system", true)
 	s.App = d.address("app", true)
 	s.Configuration = d.address("configuration", false)
+	d.different(s)
 	s.ArgoCD = d.argocd()
 	s.Forge = d.forge(s.App)
 	s.API = d.api(s)
@@ -91,6 +92,20 @@ func Decode(file string, content []byte) (System, error) {
 		return System{}, err
 	}
 	return s, nil
+}
+
+// different refuses one repository in two places: each tier branch has one meaning.
+func (d *decoder) different(s System) {
+	seen := map[string]string{}
+	for _, r := range []struct {
+		key string
+		at  Address
+	}{{"system", s.System}, {"app", s.App}, {"configuration", s.Configuration}} {
+		if other := seen[r.at.URL]; other != "" && r.at.URL != "" {
+			d.wrong(r.key, r.key+" and "+other+" are the same repository", "each has its own")
+		}
+		seen[r.at.URL] = r.key
+	}
 }
 
 func (d *decoder) argocd() string {
@@ -125,6 +140,8 @@ func (d *decoder) api(s System) string {
 		return ""
 	case v != "":
 		return d.web("api", v, "write the base address of the REST API, such as https://github.example.com/api/v3")
+	case s.App.URL != "" && s.App.Host == "":
+		d.wrong("forge", "GitHub without an app repository on github.com needs the key api", "add api: https://…, or write forge: git")
 	case s.App.URL != "" && s.App.Host != "github.com":
 		d.wrong("forge", "GitHub at "+s.App.Host+" needs the key api", "add api: https://"+s.App.Host+"/api/v3")
 	}
