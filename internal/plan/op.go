@@ -101,22 +101,22 @@ func (o MoveBranch) Wish() string {
 
 // Wish names edits by key and tiers by release.
 func (o WriteSystem) Wish() string {
-	parts := o.wishes()
-	return "write system: " + strings.Join(parts, ", ")
-}
-
-func (o WriteSystem) wishes() (parts []string) {
+	var parts []string
 	for _, e := range o.Edits {
-		verb := "set"
-		if e.Value == nil {
-			verb = "remove"
-		}
-		parts = append(parts, fmt.Sprintf("%s %s/%s %s", verb, e.Kind, e.Name, e.Field))
+		parts = append(parts, wishOf(e))
 	}
 	for _, t := range o.Tiers {
 		parts = append(parts, fmt.Sprintf("%s carries %s", t.Tier, pair(t.Release)))
 	}
-	return parts
+	return "write system: " + strings.Join(parts, ", ")
+}
+
+func wishOf(e shop.Edit) string {
+	verb := "set"
+	if e.Value == nil {
+		verb = "remove"
+	}
+	return fmt.Sprintf("%s %s/%s %s", verb, e.Kind, e.Name, e.Field)
 }
 
 func (o Refresh) Wish() string { return fmt.Sprintf("refresh %s", o.Tier) }
@@ -165,16 +165,30 @@ func Covers(approved, todo []Op) bool {
 	return true
 }
 
-// covers also takes a system write of which somebody else did a part.
+// covers also takes a system write of which somebody else did a part, and what
+// was approved before a repository had its first commit.
 func covers(approved, op Op) bool {
-	a, ok := approved.(WriteSystem)
-	b, same := op.(WriteSystem)
-	if !ok || !same {
-		return approved.Wish() == op.Wish()
+	switch a := approved.(type) {
+	case WriteSystem:
+		b, same := op.(WriteSystem)
+		return same && a.covers(b)
+	case MoveBranch:
+		b, same := op.(MoveBranch)
+		return same && a.Repository == b.Repository && a.Tier == b.Tier && (a.To == b.To || a.To == "" && b.From == "")
 	}
-	wishes := a.wishes()
-	for _, w := range b.wishes() {
-		if !slices.Contains(wishes, w) {
+	return approved.Wish() == op.Wish()
+}
+
+func (o WriteSystem) covers(todo WriteSystem) bool {
+	for _, e := range todo.Edits {
+		if !slices.ContainsFunc(o.Edits, func(a shop.Edit) bool { return wishOf(a) == wishOf(e) }) {
+			return false
+		}
+	}
+	for _, t := range todo.Tiers {
+		if !slices.ContainsFunc(o.Tiers, func(a TierWrite) bool {
+			return a.Tier == t.Tier && (a.Release == t.Release || a.Release.IsZero() && t.System == "")
+		}) {
 			return false
 		}
 	}

@@ -110,16 +110,17 @@ func addTier(g shop.AddTier, have shop.State) ([]Op, error) {
 		return nil, nil
 	}
 	if n > len(have.Tiers) || n == 0 {
-		return nil, &Stop{Why: NotNewest, Tier: shop.TierAt(len(have.Tiers))}
+		return nil, &Stop{Why: NotNewest, Tier: shop.TierAt(known(have))}
 	}
 	below, err := unedited(have, shop.TierAt(n-1))
 	if err != nil {
 		return nil, err
 	}
-	t := shop.TierState{Spec: g.Spec}
+	var t shop.TierState
 	if n < len(have.Tiers) {
 		t = have.Tiers[n]
 	}
+	written := t.Spec.Name != "" // the intent has it already, written by hand
 	t.Spec.Name = g.Tier
 	ops, err := moves(have, t, below.Runs)
 	if err != nil {
@@ -129,7 +130,7 @@ func addTier(g shop.AddTier, have shop.State) ([]Op, error) {
 		App:           ahead(have, shop.AppRepository, t.App, below.Runs.App),
 		Configuration: ahead(have, shop.ConfigurationRepository, t.Configuration, below.Runs.Configuration)}
 	sys := WriteSystem{Tiers: []TierWrite{w}, Title: fmt.Sprintf("%s: new top tier", g.Tier), Main: have.Main}
-	if n == len(have.Tiers) {
+	if !written {
 		spec := g.Spec
 		spec.Name = g.Tier
 		sys.Edits = append([]shop.Edit{{Kind: shop.KindTier, Name: string(g.Tier), Value: &spec}}, likeBelow(have, g.Tier)...)
@@ -151,4 +152,14 @@ func likeBelow(have shop.State, tier shop.Tier) []shop.Edit {
 	return []shop.Edit{{Kind: shop.KindShopSet, Name: string(name), Value: &shop.ShopSet{
 		Name: name, Tier: tier, Configuration: p.Configuration, Cluster: p.Cluster, FailureDomain: p.FailureDomain,
 	}}}
+}
+
+// known counts the tiers that the intent has.
+func known(have shop.State) (n int) {
+	for _, t := range have.Tiers {
+		if t.Spec.Name != "" {
+			n++
+		}
+	}
+	return n
 }

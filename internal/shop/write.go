@@ -54,3 +54,14 @@ type Change struct {
 	Removed bool
 	Added   bool // it was not there before
 }
+
+// Activity is one operation that git holds: what, who, when and why.
+type Activity struct {
+	Commit    CommitID // on the first of Branches that was looked at
+	At        time.Time
+	By        string
+	What      string // the commit's first line
+	Reason    string
+	Operation string // empty: written without shopctl
+	Branches  []string
+}

@@ -1,0 +1,150 @@
+package world
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/world/git"
+)
+
+// BrokenError says that a write would break an invariant. Nothing was written.
+type BrokenError struct {
+	Invariant string // I1 …
+	Tier      shop.Tier
+	Text      string
+}
+
+func (e *BrokenError) Error() string {
+	return fmt.Sprintf("%s would break %s: %s", e.Tier, e.Invariant, e.Text)
+}
+
+// checkMove holds I1 before a push to the app or configuration repository: a
+// tier's branch goes forward only, to what the tier below has.
+func (w *World) checkMove(op plan.MoveBranch) error {
+	g := graph{w}
+	if op.From != "" && !g.Contains(op.Repository, op.From, op.To) {
+		return &BrokenError{"I1", op.Tier, fmt.Sprintf("%s is not in the history of %s", op.From.Short(), op.To.Short())}
+	}
+	below, upper := op.Tier.Below()
+	if !upper {
+		return nil
+	}
+	w.seen.Lock()
+	tip := commitID(w.seen.refs[op.Repository].Tips[below.Branch()])
+	w.seen.Unlock()
+	if !g.Contains(op.Repository, op.To, tip) {
+		return &BrokenError{"I1", op.Tier, fmt.Sprintf("%s is not on %s of the %s repository", op.To.Short(), below, op.Repository)}
+	}
+	return nil
+}
+
+// checkWrite holds the invariants before a push to the system repository, on
+// exactly the ids that the push names.
+func (w *World) checkWrite(_ context.Context, op plan.WriteSystem, v view, built Built) error {
+	for _, t := range op.Tiers {
+		if err := w.checkTier(v, t); err != nil {
+			return err
+		}
+	}
+	for _, c := range built.Commits {
+		if c.Ref == shop.MainBranch {
+			continue
+		}
+		if err := onlyOurs(built.batch, c.Commit.Tree); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *World) checkTier(v view, t plan.TierWrite) error {
+	g := graph{w}
+	if !g.Contains(shop.AppRepository, t.Release.App, t.App) {
+		return &BrokenError{"I2", t.Tier, fmt.Sprintf("app commit %s is not in the history of %s", t.Release.App.Short(), t.App.Short())}
+	}
+	if w.hasConfiguration() && !g.Contains(shop.ConfigurationRepository, t.Release.Configuration, t.Configuration) {
+		return &BrokenError{"I2", t.Tier, fmt.Sprintf("configuration commit %s is not in the history of %s", t.Release.Configuration.Short(), t.Configuration.Short())}
+	}
+	spec, err := resource[*shop.TierSpec](v, shop.KindTier, string(t.Tier))
+	if err != nil {
+		return err
+	}
+	if spec.Pin != nil && spec.Pin.Release != t.Release {
+		return &BrokenError{"I2", t.Tier, fmt.Sprintf("it is pinned to %s", spec.Pin.Release.Short())}
+	}
+	if t.Release == t.From || t.Tier.Number() == 0 {
+		return nil
+	}
+	if spec.Pin != nil {
+		return w.carriedBy(t, t.Tier, id(t.System))
+	}
+	if spec.Frozen(w.Now()) != nil {
+		return &BrokenError{"I3", t.Tier, "it is frozen"}
+	}
+	return w.checkOrigin(v, t)
+}
+
+// checkOrigin holds I3: what enters a tier was carried by the tier below, and
+// nobody rejected it. The first commit of a tier branch begins with what is there.
+func (w *World) checkOrigin(v view, t plan.TierWrite) error {
+	policy, err := v.policy()
+	if err != nil {
+		return err
+	}
+	if x, rejected := policy.RejectedBy(t.Release); rejected {
+		return &BrokenError{"I3", t.Tier, fmt.Sprintf("%s was rejected by %s", t.Release.Short(), x.By)}
+	}
+	if t.System == "" {
+		return nil
+	}
+	if t.Below == "" {
+		return w.knownToBelow(t)
+	}
+	for _, g := range t.Gates {
+		if !g.Passes() {
+			return &BrokenError{"I3", t.Tier, fmt.Sprintf("the gate %s is %s", g.Name, g.Status)}
+		}
+	}
+	below, _ := t.Tier.Below()
+	return w.carriedBy(t, below, id(t.Below))
+}
+
+// knownToBelow checks against the tip of the tier below that was seen last.
+func (w *World) knownToBelow(t plan.TierWrite) error {
+	below, _ := t.Tier.Below()
+	w.seen.Lock()
+	tip := w.seen.refs[shop.SystemRepository].Tips[below.Branch()]
+	w.seen.Unlock()
+	return w.carriedBy(t, below, tip)
+}
+
+func (w *World) carriedBy(t plan.TierWrite, by shop.Tier, tip git.ID) error {
+	history, err := w.histories.carried(w.system(), by, tip)
+	if err != nil {
+		return err
+	}
+	for _, c := range history {
+		if c.Release == t.Release {
+			return nil
+		}
+	}
+	return &BrokenError{"I3", t.Tier, fmt.Sprintf("%s never carried %s", by, t.Release.Short())}
+}
+
+// onlyOurs holds what a tier branch may have at its root: I9 and the layout.
+func onlyOurs(o git.Objects, tree git.ID) error {
+	entries, err := o.Tree(tree)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		switch e.Name {
+		case ".gitmodules", "base", "config", "shopsets", "argocd":
+		default:
+			return &BrokenError{Invariant: "I9", Text: fmt.Sprintf("%q does not belong on a generated branch", e.Name)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/shopctl/shopctl/internal/apply"
+	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/world/argocd"
+	"github.com/shopctl/shopctl/internal/world/git"
+)
+
+// Do carries one operation out. It writes with the ids that the operation was
+// made from and with no others.
+func (w *World) Do(ctx context.Context, op plan.Op) error {
+	switch op := op.(type) {
+	case plan.MoveBranch:
+		return passing(w.moveBranch(ctx, op))
+	case plan.WriteSystem:
+		return passing(w.writeSystem(ctx, op))
+	case plan.Refresh:
+		w.refresh(ctx, op.Tier)
+		return nil
+	case plan.Sync:
+		return w.syncTier(ctx, op)
+	case plan.Seed:
+		return passing(w.seed(ctx, op))
+	case plan.InstallRoot:
+		return w.installRoot(ctx, op.Tier)
+	}
+	return fmt.Errorf("no way to do %q", op.Wish())
+}
+
+// moveBranch fast-forwards a branch of the app or configuration repository.
+// No object travels: the commit is on the tier below already.
+func (w *World) moveBranch(ctx context.Context, op plan.MoveBranch) error {
+	if err := w.checkMove(op); err != nil {
+		return err
+	}
+	return w.repository(op.Repository).Push(ctx, []git.Update{{Ref: op.Tier.Branch(), Old: id(op.From), New: id(op.To)}}, nil)
+}
+
+// writeSystem makes the commits of main and of the tier branches, and moves
+// all of them with one atomic push: the commit point.
+func (w *World) writeSystem(ctx context.Context, op plan.WriteSystem) error {
+	if after := w.stepAside(op); after > 0 {
+		return &apply.AgainError{Err: errOthersWrite, After: after}
+	}
+	built, err := w.Build(ctx, op)
+	if err != nil {
+		return err
+	}
+	if len(built.Updates) == 0 {
+		return nil
+	}
+	return w.system().Push(ctx, built.Updates, built.batch)
+}
+
+var errOthersWrite = errors.New("somebody else is writing the system repository")
+
+// Busy days: who finds many fresh commits lets others finish first, once. It
+// saves pushes; the compare-and-swap is what keeps them right.
+const (
+	freshFor  = 5 * time.Second
+	crowdIn   = 60 * time.Second
+	crowd     = 6
+	shortWait = time.Second
+	longWait  = 10 * time.Second
+)
+
+func (w *World) stepAside(op plan.WriteSystem) time.Duration {
+	w.seen.Lock()
+	paused := w.seen.paused[op.Wish()]
+	w.seen.paused[op.Wish()] = true
+	w.seen.Unlock()
+	if paused || urgent(op) {
+		return 0
+	}
+	now, recent, newest := w.Now(), 0, time.Time{}
+	for _, ref := range append([]shop.CommitID{op.Main}, systemTips(op)...) {
+		if ref == "" {
+			continue
+		}
+		_ = git.FirstParents(w.system(), id(ref), func(c git.Commit) error {
+			if c.Committer.When.Before(now.Add(-crowdIn)) {
+				return git.ErrStop
+			}
+			if c.Committer.When.After(newest) {
+				newest = c.Committer.When
+			}
+			recent++
+			return nil
+		})
+	}
+	switch {
+	case recent >= crowd:
+		return time.Duration(w.Chance()*float64(longWait)) + 1
+	case !newest.IsZero() && now.Sub(newest) < freshFor:
+		return time.Duration(w.Chance()*float64(shortWait)) + 1
+	}
+	return 0
+}
+
+// urgent reports whether people wait for it: a pin, a freeze, a maintenance.
+func urgent(op plan.WriteSystem) bool { return len(op.Edits) > 0 }
+
+func systemTips(op plan.WriteSystem) (tips []shop.CommitID) {
+	for _, t := range op.Tiers {
+		tips = append(tips, t.System)
+	}
+	return tips
+}
+
+// refresh asks Argo CD to look at every ShopSet of a tier. It is a hint: Argo
+// CD looks by itself some minutes later, so a failure is of no account.
+func (w *World) refresh(ctx context.Context, tier shop.Tier) {
+	if w.ArgoCD == nil {
+		return
+	}
+	var group errgroup.Group
+	group.SetLimit(askAtOnce)
+	_, _ = w.ArgoCD.List(ctx, w.tierQuery(tier), func(a argocd.Application) error {
+		group.Go(func() error {
+			_, _ = w.ArgoCD.Refresh(ctx, a.Name, argocd.Normal)
+			return nil
+		})
+		return nil
+	})
+	_ = group.Wait()
+}
+
+func (w *World) tierQuery(tier shop.Tier) argocd.Query {
+	return argocd.Query{Selector: map[string]string{labelSystem: w.System, labelTier: string(tier)}}
+}
+
+// syncTier does the hand step on every Application of a tier that waits for it.
+func (w *World) syncTier(ctx context.Context, op plan.Sync) error {
+	if w.ArgoCD == nil {
+		return fmt.Errorf("sync %s: the system has no Argo CD", op.Tier)
+	}
+	var waiting []string
+	_, err := w.ArgoCD.List(ctx, w.tierQuery(op.Tier), func(a argocd.Application) error {
+		if a.Labels.Kind != kindRoot && a.Sync != argocd.Synced {
+			waiting = append(waiting, a.Name)
+		}
+		return nil
+	})
+	if err != nil {
+		return argoPassing(err)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(askAtOnce)
+	for _, name := range waiting {
+		group.Go(func() error { return w.ArgoCD.Sync(ctx, name, argocd.SyncRequest{Prune: true}) })
+	}
+	return argoPassing(group.Wait())
+}
+
+// installRoot gives Argo CD the root Application and project that stand on main.
+func (w *World) installRoot(ctx context.Context, tier shop.Tier) error {
+	data, err := w.Root(ctx, tier)
+	if err != nil {
+		return err
+	}
+	return argoPassing(w.ArgoCD.Upsert(ctx, data))
+}
+
+func argoPassing(err error) error {
+	var answer *argocd.Error
+	if errors.As(err, &answer) && (answer.Kind == argocd.Unavailable || answer.Kind == argocd.RateLimited) {
+		return &apply.AgainError{Err: err, After: answer.RetryAfter}
+	}
+	return err
+}

@@ -1,0 +1,149 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/world/argocd"
+)
+
+// Labels and kinds of the generated Applications, as package render writes them.
+const (
+	labelSystem = "shopset.dev/system"
+	labelTier   = "shopset.dev/tier"
+	kindShopSet = "shopset"
+	kindRoot    = "root"
+)
+
+// askAtOnce bounds the Applications that are asked for one by one at a time.
+const askAtOnce = 16
+
+// applications are the system's Applications as listed.
+type applications struct {
+	shopSets map[shop.ShopSetID]argocd.Application
+	roots    map[shop.Tier]bool
+}
+
+// applications lists the system's Applications. A silent Argo CD is no error:
+// it is what was observed.
+func (w *World) applications(ctx context.Context) (applications, shop.ArgoCD) {
+	if w.ArgoCD == nil {
+		return applications{}, shop.ArgoCD{None: true}
+	}
+	apps := applications{map[shop.ShopSetID]argocd.Application{}, map[shop.Tier]bool{}}
+	_, err := w.ArgoCD.List(ctx, argocd.Query{Selector: map[string]string{labelSystem: w.System}, Detail: argocd.Operations}, func(a argocd.Application) error {
+		switch a.Labels.Kind {
+		case kindShopSet:
+			apps.shopSets[shop.ShopSetID(a.Labels.ShopSet)] = a
+		case kindRoot:
+			apps.roots[shop.Tier(a.Labels.Tier)] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return applications{}, shop.ArgoCD{Silent: err.Error()}
+	}
+	return apps, shop.ArgoCD{}
+}
+
+// shopSets judges each ShopSet of a tier by the revision that Argo CD reports
+// for it: the gitlinks there, not the id, say what it runs.
+func (w *World) shopSets(ctx context.Context, t *shop.TierState, names []shop.ShopSetID, apps applications, argo *shop.ArgoCD) error {
+	t.ShopSets = make([]shop.ShopSetState, len(names))
+	var group errgroup.Group
+	group.SetLimit(askAtOnce)
+	var mu sync.Mutex
+	silent := argo.None || argo.Silent != ""
+	for i, name := range names {
+		s := &t.ShopSets[i]
+		*s = shop.ShopSetState{Name: name, Sync: shop.UnknownSync, Health: shop.UnknownHealth}
+		app, listed := apps.shopSets[name]
+		if silent {
+			continue
+		}
+		if !listed || app.Labels.Tier != string(t.Spec.Name) {
+			s.Message = fmt.Sprintf("Argo CD has no application for %s", name)
+			continue
+		}
+		if w.judge(t, s, app); s.Live() {
+			continue
+		}
+		group.Go(func() error {
+			whole, err := w.ArgoCD.Get(ctx, app.Name)
+			if err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				if errors.Is(err, argocd.Unavailable) {
+					argo.Silent = err.Error()
+				}
+				s.Message = err.Error()
+				return nil
+			}
+			w.judge(t, s, whole)
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// judge fills in what one answer says of a ShopSet.
+func (w *World) judge(t *shop.TierState, s *shop.ShopSetState, a argocd.Application) {
+	revision := a.Revision
+	if revision == "" {
+		revision = a.OperationRevision
+	}
+	s.Sync, s.Health, s.Phase = shop.Sync(a.Sync.Known()), shop.Health(a.Health.Known()), shop.Phase(a.Phase)
+	s.Revision, s.At = shop.CommitID(revision), shop.CommitID(a.OperationRevision)
+	s.Current = w.carries(t, s.Revision)
+	if a.Requested {
+		s.Phase = shop.Running
+	}
+	s.Since = a.HealthSince
+	if a.FinishedAt.After(s.Since) {
+		s.Since = a.FinishedAt
+	}
+	s.Message, s.Failure = complaint(a), ""
+	if s.Phase != shop.Running && !w.carries(t, s.At) {
+		s.Phase = "" // it ended before this release came: it says nothing of it
+	}
+	if s.Phase == shop.Failed || s.Phase == shop.Errored {
+		s.Failure = a.OperationMessage
+	}
+}
+
+// complaint is why an Application is not healthy, in the application's words
+// where it has any.
+func complaint(a argocd.Application) string {
+	for _, r := range a.Unhealthy {
+		if r.Message != "" {
+			return r.Message
+		}
+	}
+	for _, c := range a.Conditions {
+		return c.Type + ": " + c.Message
+	}
+	return a.HealthMessage
+}
+
+// carries reports whether a revision of the tier branch is the commit that
+// brought the tier's release, or a later one. All of them carry it.
+func (w *World) carries(t *shop.TierState, revision shop.CommitID) bool {
+	if revision == "" || t.Brought == "" {
+		return false
+	}
+	at := id(revision)
+	if at.IsZero() {
+		return false
+	}
+	o := w.system()
+	if _, err := o.Commit(at); err != nil {
+		return false
+	}
+	return w.Memo.contains(o, shop.SystemRepository, id(t.Brought), at) &&
+		w.Memo.contains(o, shop.SystemRepository, at, id(t.System))
+}

@@ -1,0 +1,319 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/shopctl/shopctl/internal/apply"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/world/git"
+)
+
+// Observe looks at everything at once: the refs of the repositories and Argo
+// CD in parallel, then what is new there, then the state as of exactly those ids.
+func (w *World) Observe(ctx context.Context, g shop.Goal) (shop.State, error) {
+	var apps applications
+	var argo shop.ArgoCD
+	var refs map[shop.Repository]git.Refs
+	group, gctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		refs, err = w.refs(gctx, writes(g))
+		return err
+	})
+	group.Go(func() error {
+		apps, argo = w.applications(gctx)
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		return shop.State{}, passing(err)
+	}
+	if err := w.fetch(ctx, refs); err != nil {
+		return shop.State{}, passing(err)
+	}
+	have, err := w.state(ctx, g, refs, apps, argo)
+	if err != nil {
+		return shop.State{}, passing(err)
+	}
+	w.remember(refs)
+	return have, nil
+}
+
+// writes reports whether a goal may lead to a push.
+func writes(g shop.Goal) bool {
+	switch g.(type) {
+	case shop.Look, shop.Await, shop.SyncTier:
+		return false
+	}
+	return true
+}
+
+// refs reads the refs of all repositories, in parallel.
+func (w *World) refs(ctx context.Context, push bool) (map[shop.Repository]git.Refs, error) {
+	type answer struct {
+		repo shop.Repository
+		refs git.Refs
+	}
+	answers := make(chan answer, len(w.Repositories))
+	group, ctx := errgroup.WithContext(ctx)
+	for name, repo := range w.Repositories {
+		group.Go(func() error {
+			look := repo.Refs
+			if push {
+				look = repo.RefsForPush
+			}
+			refs, err := look(ctx)
+			if err != nil {
+				return fmt.Errorf("look at the %s repository: %w", name, err)
+			}
+			answers <- answer{name, refs}
+			return nil
+		})
+	}
+	err := group.Wait()
+	close(answers)
+	all := map[shop.Repository]git.Refs{}
+	for a := range answers {
+		all[a.repo] = a.refs
+	}
+	return all, err
+}
+
+// fetch gets what is new on main and on the tier branches.
+func (w *World) fetch(ctx context.Context, refs map[shop.Repository]git.Refs) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for name, repo := range w.Repositories {
+		var tips []git.ID
+		for ref, tip := range refs[name].Tips {
+			if ref == shop.MainBranch && name == shop.SystemRepository || isTierBranch(ref) {
+				tips = append(tips, tip)
+			}
+		}
+		group.Go(func() error {
+			if err := repo.Fetch(ctx, tips...); err != nil {
+				return fmt.Errorf("fetch from the %s repository: %w", name, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+func isTierBranch(ref string) bool {
+	const heads = "refs/heads/"
+	return len(ref) > len(heads) && shop.Tier(ref[len(heads):]).Number() >= 0
+}
+
+// state works everything out from ids that were just read.
+func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository]git.Refs, apps applications, argo shop.ArgoCD) (shop.State, error) {
+	have := shop.State{
+		Now: w.Now(), System: w.System, ArgoCD: argo, Graph: graph{w},
+		HasConfiguration: w.hasConfiguration(), ForgeChecks: w.ForgeChecks,
+	}
+	have.ArgoCD.Asked = have.Now
+	main := refs[shop.SystemRepository].Tips[shop.MainBranch]
+	have.Main = commitID(main)
+	if g, ok := g.(shop.Init); ok {
+		return have, w.stateOfInit(ctx, g, &have, refs, apps)
+	}
+	v, err := w.viewOf(w.system(), main)
+	if err != nil {
+		return have, err
+	}
+	if main.IsZero() {
+		return have, nil
+	}
+	policy, err := v.policy()
+	if errors.Is(err, fs.ErrNotExist) {
+		return have, &NoIntentError{System: w.System, Main: have.Main}
+	}
+	if err != nil {
+		return have, err
+	}
+	have.Policy = *policy
+	if policy.Name != w.System {
+		return have, &OtherSystemError{Want: w.System, Is: policy.Name}
+	}
+	specs, err := v.tiers()
+	if err != nil {
+		return have, err
+	}
+	for _, spec := range specs {
+		t, err := w.tier(ctx, g, v, *spec, refs, apps, &have.ArgoCD)
+		if err != nil {
+			return have, fmt.Errorf("observe %s: %w", spec.Name, err)
+		}
+		have.Tiers = append(have.Tiers, t)
+	}
+	if g, ok := g.(shop.AddTier); ok {
+		err = w.stateOfNewTier(g, v, &have, refs)
+	}
+	return have, err
+}
+
+// tier observes one tier.
+func (w *World) tier(ctx context.Context, g shop.Goal, v view, spec shop.TierSpec, refs map[shop.Repository]git.Refs, apps applications, argo *shop.ArgoCD) (shop.TierState, error) {
+	branch := spec.Name.Branch()
+	tip := refs[shop.SystemRepository].Tips[branch]
+	t := shop.TierState{
+		Spec: spec, System: commitID(tip),
+		App:           commitID(refs[shop.AppRepository].Tips[branch]),
+		Configuration: commitID(refs[shop.ConfigurationRepository].Tips[branch]),
+	}
+	t.Rooted = apps.roots[spec.Name]
+	if tip.IsZero() {
+		return t, nil
+	}
+	c, err := w.system().Commit(tip)
+	if err != nil {
+		return t, err
+	}
+	trailers, ours := shop.ParseTrailers(c.Message)
+	t.Edited = !ours || trailers.Intent == ""
+	if t.Runs, err = gitlinks(w.system(), c.Tree); err != nil {
+		return t, err
+	}
+	if t.History, err = w.histories.carried(w.system(), spec.Name, tip); err != nil {
+		return t, err
+	}
+	if len(t.History) > 0 {
+		t.Number, t.Brought, t.BroughtAt = t.History[0].Number, t.History[0].System, t.History[0].At
+	}
+	if t.Mine, err = w.mine(spec.Name, tip); err != nil {
+		return t, err
+	}
+	names, counts, err := shopSetsOf(w.system(), c.Tree)
+	if err != nil {
+		return t, err
+	}
+	if err := w.shopSets(ctx, &t, names, apps, argo); err != nil {
+		return t, err
+	}
+	for i := range t.ShopSets {
+		t.ShopSets[i].Shops = counts[i]
+		t.Shops += counts[i]
+	}
+	if concerns(g, spec.Name) && !t.Edited {
+		t.Stale, err = w.stale(ctx, v, t, c)
+	}
+	return t, err
+}
+
+// concerns reports whether a goal may write the tier's branch, so that it has
+// to know whether the branch follows the intent.
+func concerns(g shop.Goal, tier shop.Tier) bool {
+	switch g := g.(type) {
+	case shop.Promote:
+		return g.From.Number() < tier.Number() && tier.Number() <= g.To.Number()
+	case shop.Rollback:
+		return g.Tier == tier
+	case shop.Unpin:
+		return g.Tier == tier
+	case shop.Reconcile:
+		for _, t := range g.Tiers {
+			if t == tier {
+				return true
+			}
+		}
+		return len(g.Tiers) == 0
+	}
+	return false
+}
+
+// mine reports whether a commit of this very run stands on a tier branch.
+func (w *World) mine(tier shop.Tier, tip git.ID) (found bool, err error) {
+	w.seen.Lock()
+	first, looked := w.seen.first[tier]
+	if !looked {
+		w.seen.first[tier] = tip
+	}
+	w.seen.Unlock()
+	if !looked {
+		return false, nil
+	}
+	err = git.FirstParents(w.system(), tip, func(c git.Commit) error {
+		if c.ID == first {
+			return git.ErrStop
+		}
+		if t, _ := shop.ParseTrailers(c.Message); t.Operation == w.Operation && w.Operation != "" {
+			found = true
+			return git.ErrStop
+		}
+		return nil
+	})
+	return found, err
+}
+
+func (w *World) remember(refs map[shop.Repository]git.Refs) {
+	w.seen.Lock()
+	defer w.seen.Unlock()
+	w.seen.refs = refs
+}
+
+// shopSetsOf lists the ShopSets of a tier branch and counts their shops, from
+// the names in its trees alone.
+func shopSetsOf(o git.Objects, root git.ID) (names []shop.ShopSetID, shops []int, err error) {
+	e, err := git.Lookup(o, root, "shopsets")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	sets, err := o.Tree(e.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, s := range sets {
+		n := 0
+		if routes, err := git.Lookup(o, s.ID, "shops"); err == nil {
+			entries, err := o.Tree(routes.ID)
+			if err != nil {
+				return nil, nil, err
+			}
+			for _, e := range entries {
+				if strings.HasSuffix(e.Name, ".yaml") {
+					n++
+				}
+			}
+		}
+		names, shops = append(names, shop.ShopSetID(s.Name)), append(shops, n)
+	}
+	return names, shops, nil
+}
+
+// passing marks what may be over at the next look.
+func passing(err error) error {
+	var stale *git.StaleError
+	var unavailable *git.UnavailableError
+	var limited *git.RateLimitError
+	switch {
+	case errors.As(err, &stale), errors.As(err, &unavailable):
+		return &apply.AgainError{Err: err}
+	case errors.As(err, &limited):
+		return &apply.AgainError{Err: err, After: max(limited.After, time.Minute)}
+	}
+	return err
+}
+
+// NoIntentError says that main of the system repository holds no system of ours.
+type NoIntentError struct {
+	System string
+	Main   shop.CommitID
+}
+
+func (e *NoIntentError) Error() string {
+	return fmt.Sprintf("main of the system repository has no policy.yaml at %s", e.Main.Short())
+}
+
+// OtherSystemError says that the system repository belongs to another system.
+type OtherSystemError struct{ Want, Is string }
+
+func (e *OtherSystemError) Error() string {
+	return fmt.Sprintf("the system repository belongs to %q, not to %q", e.Is, e.Want)
+}
