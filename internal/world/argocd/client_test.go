@@ -177,7 +177,7 @@ func TestRedirects(t *testing.T) {
 		}
 	}))
 	t.Cleanup(other.Close)
-	// The same host by another port, and the same port by another name.
+	// The same host by another port is another server already.
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		c := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL+r.URL.Path, status) })
 		_, err := c.Get(t.Context(), "x")

@@ -30,9 +30,6 @@ func NewToken(text string) Token {
 // IsZero reports whether there is no token.
 func (t Token) IsZero() bool { return t.text == nil }
 
-// Format prints *** for each verb.
-func (Token) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("***")) }
-
 // String is three stars.
 func (Token) String() string { return "***" }
 
