@@ -29,7 +29,8 @@ func (e *PathError) Error() string { return fmt.Sprintf("nothing at %q", e.Path)
 func (e *PathError) Unwrap() error { return fs.ErrNotExist }
 
 // StaleError says that the server refused a push because Ref is no longer at
-// Old. No ref of the push moved. Reading the refs again decides what to do.
+// Old. No ref of the push moved. Reading the refs again decides what to do. Ref
+// is empty when the push named several and the server did not say which it was.
 type StaleError struct {
 	Ref  string
 	Old  ID
@@ -37,6 +38,9 @@ type StaleError struct {
 }
 
 func (e *StaleError) Error() string {
+	if e.Ref == "" {
+		return fmt.Sprintf("one of the refs is no longer where it was: %s", e.Text)
+	}
 	return fmt.Sprintf("%s is no longer at %s: %s", e.Ref, e.Old, e.Text)
 }
 

@@ -146,7 +146,7 @@ func verdict(report *packp.ReportStatus, updates []Update, said string) error {
 	for _, s := range report.CommandStatuses {
 		status[s.ReferenceName.String()] = s.Status
 	}
-	var refused error
+	var refused *StaleError
 	for _, u := range updates {
 		text, there := status[u.Ref]
 		switch {
@@ -159,10 +159,16 @@ func verdict(report *packp.ReportStatus, updates []Update, said string) error {
 			return &RejectedError{Ref: u.Ref, Text: words(said, text)}
 		}
 		// With a refused atomic push every ref is reported; the one that was
-		// the cause has a text of its own.
-		if refused == nil || isBystander(refused.(*StaleError).Text) {
+		// the cause may have a text of its own.
+		if refused == nil || isBystander(refused.Text) {
 			refused = &StaleError{Ref: u.Ref, Old: u.Old, Text: clean(text)}
 		}
+	}
+	if refused == nil {
+		return nil
+	}
+	if len(updates) > 1 && isBystander(refused.Text) {
+		return &StaleError{Text: refused.Text}
 	}
 	return refused
 }
