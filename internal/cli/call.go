@@ -4,13 +4,13 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
-
-	urfave "github.com/urfave/cli/v2"
 
 	"github.com/shopctl/shopctl/internal/i18n"
 	"github.com/shopctl/shopctl/internal/settings"
@@ -30,7 +30,6 @@ type Call struct {
 
 	root     *Command
 	line     line
-	flags    *urfave.Context
 	json     *show.JSON
 	settings settings.All
 	system   settings.System
@@ -43,31 +42,46 @@ type Call struct {
 }
 
 // Arg is the i-th argument, empty when it is left out.
-func (c *Call) Arg(i int) string { return c.flags.Args().Get(i) }
+func (c *Call) Arg(i int) string {
+	if i < len(c.line.args) {
+		return c.line.args[i]
+	}
+	return ""
+}
 
 // Args are all arguments.
-func (c *Call) Args() []string { return c.flags.Args().Slice() }
+func (c *Call) Args() []string { return c.line.args }
 
 // Is reports whether a switch is on.
-func (c *Call) Is(flag string) bool {
-	return c.flags != nil && c.flags.Bool(flag) || c.flags == nil && c.line.is(flag)
-}
+func (c *Call) Is(flag string) bool { return c.line.is(flag) }
 
 // Given reports whether a flag stands on the line.
 func (c *Call) Given(flag string) bool { _, ok := c.line.value(flag); return ok }
 
 // String is the value of a flag, empty when it is not given.
-func (c *Call) String(flag string) string { return c.flags.String(flag) }
+func (c *Call) String(flag string) string {
+	v, _ := c.line.value(flag)
+	return v
+}
 
 // Strings are the values of a flag that may be given several times.
-func (c *Call) Strings(flag string) []string { return c.flags.StringSlice(flag) }
+func (c *Call) Strings(flag string) []string {
+	var values []string
+	for _, g := range c.line.own {
+		if g.name == flag {
+			values = append(values, g.value)
+		}
+	}
+	return values
+}
 
 // Number is the value of a number flag, otherwise when it is not given.
 func (c *Call) Number(flag string, otherwise int) int {
-	if !c.Given(flag) {
+	n, err := strconv.Atoi(c.String(flag))
+	if err != nil {
 		return otherwise
 	}
-	return c.flags.Int(flag)
+	return n
 }
 
 // Duration is the value of a duration flag, otherwise when it is not given.
@@ -133,7 +147,12 @@ func (c *Call) World(ctx context.Context) (World, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Getenv: c.Env.Getenv, Log: c.Logf})
+	return c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Operation: c.operation(), Getenv: c.Env.Getenv, Log: c.Logf})
+}
+
+// operation names this run in every commit that it makes.
+func (c *Call) operation() string {
+	return fmt.Sprintf("%016x%016x", c.Env.Rand.Uint64(), c.Env.Rand.Uint64())
 }
 
 // Logf keeps a raw fact for the log file, and shows it with --debug.

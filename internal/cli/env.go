@@ -53,17 +53,12 @@ type Build struct {
 	Modified bool   // built from a tree with changes
 }
 
-// World is what commands observe and change. A command that needs more of it
-// adds a method here, in world.go.
-type World interface {
-	Close() error
-}
-
 // WorldOptions are the sides of a world that the command line decides.
 type WorldOptions struct {
-	Cache  string // directory for disposable copies
-	Getenv func(string) string
-	Log    func(format string, args ...any) // raw facts for the log file and --debug; secrets are masked
+	Cache     string // directory for disposable copies
+	Operation string // 128 random bits of this run, in hexadecimal
+	Getenv    func(string) string
+	Log       func(format string, args ...any) // raw facts for the log file and --debug; secrets are masked
 }
 
 // Interrupted is the cause with which main cancels the context.

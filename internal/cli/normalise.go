@@ -36,13 +36,13 @@ const itself = "(itself)"
 // normaliser stands before urfave/cli, which by itself reads flags behind an
 // argument as arguments, so that `promote tier-1 --dry-run` would promote.
 type normaliser struct {
-	root    *Command
-	known   []Flag // of the whole tree: a flag means the same wherever it stands
-	argv    []string
-	at      *Command
-	flags   []given
-	args    []string
-	fields  int // number of the argument that follows a bare --json directly, or -1
+	root   *Command
+	known  []Flag // of the whole tree: a flag means the same wherever it stands
+	argv   []string
+	at     *Command
+	flags  []given
+	args   []string
+	fields int // number of the argument that follows a bare --json directly, or -1
 	// What is wrong, the first of each kind. An unknown command goes before an
 	// unknown flag, for who knows which flags it would have had.
 	command, unknown, other refusal

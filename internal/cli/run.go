@@ -74,8 +74,10 @@ func (c *Call) run(ctx context.Context) (err error) {
 	switch {
 	case c.line.is("help"):
 		return c.help()
-	case c.line.is("version") && c.line.command == c.root:
-		c.line.command, c.line.refused = c.root.sub("version"), nil
+	case c.line.is("version"):
+		c.line.command, c.line.refused, c.line.own, c.line.args = c.root.sub("version"), nil, nil, nil
+	}
+	switch {
 	case c.line.refused != nil:
 		return c.line.refused(c.Text)
 	case c.line.command == c.root:
@@ -104,8 +106,8 @@ func (c *Call) help() error {
 	return nil
 }
 
-// dispatch hands the normalised words to urfave/cli, which finds the command
-// and reads the values.
+// dispatch hands the normalised words to urfave/cli, which reads them a second
+// time and finds the action.
 func (c *Call) dispatch(ctx context.Context) error {
 	app := &urfave.App{
 		Name: "shopctl", Usage: "-", Flags: urfaveFlags(globalFlags()), Commands: c.urfaveCommands(c.root.Subs),
@@ -134,7 +136,9 @@ func (c *Call) urfaveCommands(commands []*Command) []*urfave.Command {
 			Flags: urfaveFlags(command.flags()), Subcommands: c.urfaveCommands(command.Subs),
 		}
 		action := func(uc *urfave.Context) error {
-			c.flags = uc
+			if got := uc.Args().Slice(); !slices.Equal(got, c.line.args) {
+				return fmt.Errorf("read the words of the command: %q are not %q", got, c.line.args)
+			}
 			return command.Run(uc.Context, c)
 		}
 		if len(command.Subs) == 0 {

@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/apply"
+	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/shop"
+)
+
+// World is what commands observe and change. All but Observe, Do and Root read
+// what the last Observe has fetched. Errors from outside are *shop.Fault,
+// mistakes in the intent intent.Errors.
+type World interface {
+	apply.World
+	// Commits lists what is in the history of to and not in that of from,
+	// newest first, at most limit (0: all).
+	Commits(repo shop.Repository, from, to shop.CommitID, limit int) ([]shop.Commit, error)
+	// Changed lists the files that differ between two commits.
+	Changed(repo shop.Repository, from, to shop.CommitID) ([]shop.Change, error)
+	Describe(repo shop.Repository, c shop.CommitID) (shop.Commit, error)
+	// Find resolves the first digits of a commit on the tier branches; empty: none.
+	Find(repo shop.Repository, prefix string) (shop.CommitID, error)
+	// Activity lists the operations since a time, newest first.
+	Activity(since time.Time) ([]shop.Activity, error)
+	// Draft makes the commits of a write without pushing them.
+	Draft(context.Context, plan.WriteSystem) ([]shop.Draft, error)
+	// Rendered is what a tier branch shall hold for what the tier should run:
+	// all files, and how the branch differs.
+	Rendered(ctx context.Context, tier shop.Tier, r shop.Release) (files map[string][]byte, differs []shop.Change, err error)
+	// Shop reads one shop of the intent and its ShopSet; fs.ErrNotExist if there is none.
+	Shop(name shop.ShopID) (shop.Shop, shop.ShopSet, error)
+	// Root is the root Application and project of a tier, as main holds them.
+	Root(context.Context, shop.Tier) ([]byte, error)
+	// Examine checks everything, stops nowhere, and fixes nothing.
+	Examine(context.Context) []shop.Finding
+	Close() error
+}
