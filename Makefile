@@ -1,0 +1,77 @@
+# Everything here needs Go, git and make; a linter is fetched once by the go
+# command into bin/tools. The settings below are those of the released binary,
+# so that tests and builds share one build cache.
+SHELL := bash
+export CGO_ENABLED := 0
+GOFLAGS := -trimpath
+export GOFLAGS
+
+VERSION ?=
+LDFLAGS := -s -w $(if $(VERSION),-X main.version=$(VERSION))
+
+LINT_VERSION := v2.15.0
+LINT := bin/tools/golangci-lint-$(LINT_VERSION)
+
+BINARY_LIMIT := 23068672
+TEST_TIMEOUT ?= 300s
+
+.DEFAULT_GOAL := help
+.PHONY: help build test demo check format vet lint shape module size tidy golden bench contract clean
+
+help: ## show this
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## the program, as bin/shopctl
+	go build -ldflags '$(LDFLAGS)' -o bin/shopctl ./cmd/shopctl
+
+test: vet ## all tests of the main module
+	go test -timeout $(TEST_TIMEOUT) ./...
+
+demo: build ## build, then play the release path in a world of its own
+	bin/shopctl demo tour
+
+check: format vet lint shape module size tidy ## everything that is not a test: format, linters, shape, modules, size
+	@echo "check: passed"
+
+format:
+	@files=$$(git ls-files --cached --others --exclude-standard '*.go' | xargs gofmt -l); \
+	if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
+
+vet:
+	go vet ./...
+
+lint: $(LINT)
+	$(LINT) run ./...
+
+$(LINT):
+	@mkdir -p bin/tools
+	GOBIN=$(CURDIR)/bin/tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	mv bin/tools/golangci-lint $@
+
+# Import rules, linked modules and packages, docs/dependencies.md against go.mod.
+shape:
+	go test -count=1 -timeout 300s -v ./internal/arch | grep -E '^(---|===|ok|FAIL|panic)|figure|_test.go' | grep -v '^=== '; \
+	exit $${PIPESTATUS[0]}
+
+# `go install …@latest` refuses a module with replace or exclude.
+module:
+	@! go mod edit -json | grep -E '"(Old|Exclude)": *[^n]' || { echo "go.mod has replace or exclude: go install would refuse it"; exit 1; }
+	go mod verify
+
+size: build
+	@bytes=$$(wc -c < bin/shopctl); echo "figure binary-bytes=$$bytes limit=$(BINARY_LIMIT)"; test $$bytes -le $(BINARY_LIMIT)
+
+tidy:
+	go mod tidy -diff
+
+golden: ## write the golden files anew; read the difference before you commit
+	UPDATE=1 go test -count=1 -timeout $(TEST_TIMEOUT) ./...
+
+bench: build ## the marks: start-up, size, what a promotion sends and costs
+	go test -count=1 -timeout 30m -run '^$$' -bench . -benchtime 1x ./internal/bench
+
+contract: ## our Argo CD client against Argo CD's own types and gateway (slow to build)
+	cd contract && GOFLAGS= go test -timeout 20m ./...
+
+clean: ## remove what was built
+	rm -rf bin dist
