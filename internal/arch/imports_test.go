@@ -2,6 +2,7 @@ package arch
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -49,6 +50,8 @@ var owners = map[string]string{
 	"github.com/charmbracelet/bubbletea":    "internal/tui",
 	"github.com/charmbracelet/bubbles":      "internal/tui",
 	"github.com/itchyny/gojq":               "internal/show",
+	"github.com/mattn/go-runewidth":         "nobody", // counts frames as two cells in a Japanese locale
+	"github.com/rivo/uniseg":                "nobody", // one width function: x/ansi
 	"github.com/creack/pty":                 "tests",
 	"github.com/google/go-cmp":              "tests",
 	"github.com/invopop/jsonschema":         "tests",
@@ -92,6 +95,7 @@ func violations(folders map[string]*folder) (found []string) {
 		}
 		found = append(found, foreign(f)...)
 		found = append(found, impurities(f)...)
+		found = append(found, paddings(f)...)
 	}
 	if chain := longest(folders); len(chain) > longestChain {
 		say("the longest import chain has %d packages, more than %d: %s", len(chain), longestChain, strings.Join(chain, " -> "))
@@ -142,6 +146,25 @@ func impurities(f *folder) (found []string) {
 	for _, c := range f.calls {
 		if slices.Contains(impureCalls, c) {
 			found = append(found, fmt.Sprintf("%s is pure and uses %s", f.dir, c))
+		}
+	}
+	return found
+}
+
+// speakers write text for people.
+var (
+	speakers = []string{"internal/cli", "internal/i18n", "internal/show", "internal/tui"}
+	padding  = regexp.MustCompile(`%-?[0-9*]+[sqv]`)
+)
+
+// paddings finds text that is padded by fmt, which counts runes and not cells.
+func paddings(f *folder) (found []string) {
+	if !slices.Contains(speakers, f.dir) {
+		return nil
+	}
+	for _, text := range f.texts {
+		if verb := padding.FindString(text); verb != "" {
+			found = append(found, fmt.Sprintf("%s pads by %s in %s: fmt counts runes, a terminal cells", f.dir, verb, text))
 		}
 	}
 	return found
@@ -205,6 +228,7 @@ func TestImportRulesCatch(t *testing.T) {
 		{"internal/termguard/x.go", "package termguard\nimport (\n_ \"os\"\n_ \"fmt\"\n)", "internal/termguard imports [os fmt]; with anything but os it is initialised too late"},
 		{"internal/render/x.go", "package render\nimport _ \"os\"", "internal/render is pure and imports os"},
 		{"internal/plan/x.go", "package plan\nimport \"time\"\nvar _ = time.Now", "internal/plan is pure and uses time.Now"},
+		{"internal/show/x.go", "package show\nconst x = \"%-10s\"", "internal/show pads by %-10s in \"%-10s\": fmt counts runes, a terminal cells"},
 	} {
 		folders, err := load(fstest.MapFS{c.file: {Data: []byte(c.source)}})
 		if err != nil {

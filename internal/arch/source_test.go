@@ -24,6 +24,7 @@ type folder struct {
 	imports     []string
 	testImports []string
 	calls       []string // "time.Now" and the like, tests aside
+	texts       []string // string literals, tests aside
 }
 
 // load parses every package of the root module.
@@ -83,6 +84,7 @@ func (f *folder) add(root fs.FS, name string) error {
 	}
 	if !test {
 		f.calls = append(f.calls, selectors(file)...)
+		f.texts = append(f.texts, literals(file)...)
 	}
 	return nil
 }
@@ -93,6 +95,16 @@ func selectors(file *ast.File) (found []string) {
 			if x, ok := s.X.(*ast.Ident); ok {
 				found = append(found, x.Name+"."+s.Sel.Name)
 			}
+		}
+		return true
+	})
+	return found
+}
+
+func literals(file *ast.File) (found []string) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+			found = append(found, l.Value)
 		}
 		return true
 	})
