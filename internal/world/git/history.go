@@ -3,6 +3,7 @@ package git
 import (
 	"container/heap"
 	"errors"
+	"time"
 )
 
 // paint says from which side a commit was reached.
@@ -27,9 +28,8 @@ func (q *queue) Pop() any {
 	return c
 }
 
-// frontier walks history from two sides at once. Dates only decide the order:
-// colours spread again when a wrong date showed a commit too early, so the
-// answer is right whatever the clocks of the committers said.
+// frontier walks history from two sides at once, newest first. Colours spread
+// again when a wrong date showed a commit too early.
 type frontier struct {
 	objects Objects
 	colour  map[ID]paint
@@ -110,7 +110,8 @@ func Contains(o Objects, ancestor, descendant ID) (bool, error) {
 }
 
 // Between visits the commits that are in the history of to and in that of none
-// of from, newest committer date first. ErrStop from visit ends it without an
+// of from, newest committer date first. It is exact when the clocks of the
+// committers differ by less than an hour. ErrStop from visit ends it without an
 // error.
 func Between(o Objects, from []ID, to ID, visit func(Commit) error) error {
 	f := newFrontier(o)
@@ -153,6 +154,9 @@ func Between(o Objects, from []ID, to ID, visit func(Commit) error) error {
 	return nil
 }
 
+// slop is how much younger than its child a commit may look.
+const slop = time.Hour
+
 // settle walks on while the queue holds a commit that is not older than the
 // oldest found one: only such a commit can lead back to it.
 func (f *frontier) settle(found []Commit) error {
@@ -165,6 +169,7 @@ func (f *frontier) settle(found []Commit) error {
 			oldest = c.Committer.When
 		}
 	}
+	oldest = oldest.Add(-slop)
 	for len(f.queue) > 0 && !f.queue[0].Committer.When.Before(oldest) {
 		if _, err := f.next(); err != nil {
 			return err
