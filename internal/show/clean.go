@@ -20,7 +20,7 @@ func clean(text string, lines bool) string {
 		return text
 	}
 	var b strings.Builder
-	for _, r := range strings.ToValidUTF8(ansi.Strip(text), "\uFFFD") {
+	for _, r := range ansi.Strip(strings.ToValidUTF8(text, "\uFFFD")) {
 		switch {
 		case r == '\n' && lines:
 			b.WriteRune(r)
