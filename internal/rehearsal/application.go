@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -109,26 +110,56 @@ func applicationsIn(repo Repository, tree string) ([]application, error) {
 // readApplications reads the Applications of a file and skips other kinds.
 func readApplications(data []byte) ([]application, error) {
 	var apps []application
-	for d := yaml.NewDecoder(strings.NewReader(string(data))); ; {
-		var n yaml.Node
-		switch err := d.Decode(&n); {
-		case errors.Is(err, io.EOF):
-			return apps, nil
-		case err != nil:
-			return nil, err
-		}
-		var head struct{ Kind string }
-		if err := n.Decode(&head); err != nil {
-			return nil, err
-		}
-		if head.Kind != "Application" {
-			continue
+	err := documents(data, func(kind string, n *yaml.Node) error {
+		if kind != "Application" {
+			return nil
 		}
 		var app application
 		if err := n.Decode(&app); err != nil {
-			return nil, err
+			return err
 		}
 		apps = append(apps, app)
+		return nil
+	})
+	return apps, err
+}
+
+// readProjects reads the AppProjects of a file, by name.
+func readProjects(data []byte) (map[string]json.RawMessage, error) {
+	projects := map[string]json.RawMessage{}
+	err := documents(data, func(kind string, n *yaml.Node) error {
+		if kind != "AppProject" {
+			return nil
+		}
+		var named struct{ Metadata struct{ Name string } }
+		var whole map[string]any
+		if err := errors.Join(n.Decode(&named), n.Decode(&whole)); err != nil {
+			return err
+		}
+		b, err := json.Marshal(whole)
+		projects[named.Metadata.Name] = b
+		return err
+	})
+	return projects, err
+}
+
+// documents calls do with the kind of each document of a file.
+func documents(data []byte, do func(kind string, n *yaml.Node) error) error {
+	for d := yaml.NewDecoder(bytes.NewReader(data)); ; {
+		var n yaml.Node
+		switch err := d.Decode(&n); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		var head struct{ Kind string }
+		if err := n.Decode(&head); err != nil {
+			return err
+		}
+		if err := do(head.Kind, &n); err != nil {
+			return err
+		}
 	}
 }
 

@@ -1,0 +1,450 @@
+package rehearsal
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/world/git"
+)
+
+// Options say what a world is made of and who takes part in it.
+type Options struct {
+	Shops int       // 200
+	Tiers int       // 3; at most 9
+	Seed  uint64    // decides names, ids and durations
+	Start time.Time // when set, the clock stands there and only Advance moves it
+	// Reconcile is what the world's own runner does after each push to tier-0 of
+	// the app or configuration repository or to main, and when the clock was
+	// advanced, as CI does on a schedule. It is never called twice at once. nil:
+	// the world has no runner.
+	Reconcile func(context.Context) error
+	// RequireToken makes Argo CD answer 401 to whoever has no token. Otherwise
+	// everybody on this machine may do everything, as the demo has no secrets.
+	RequireToken bool
+	// Poll is how often Argo CD looks at git by itself, in demo time: 1s;
+	// negative: never.
+	Poll time.Duration
+	// NoWebhook keeps pushes from being told to Argo CD.
+	NoWebhook bool
+	// GitFault goes wrong besides the faults of Break.
+	GitFault func(GitRequest) GitFault
+	// Forge is mounted beside the repositories, on the paths that are none of
+	// git's. It is the place of a GitHub-compatible forge; nil: 404.
+	Forge http.Handler
+	Log   io.Writer // one line an event; nil: none
+}
+
+func (o Options) withDefaults() Options {
+	if o.Shops == 0 {
+		o.Shops = 200
+	}
+	if o.Tiers == 0 {
+		o.Tiers = 3
+	}
+	if o.Poll == 0 {
+		o.Poll = time.Second
+	}
+	if o.Log == nil {
+		o.Log = io.Discard
+	}
+	return o
+}
+
+// record is what a world keeps of itself.
+type record struct {
+	Shops  int           `json:"shops"`
+	Tiers  int           `json:"tiers"`
+	Seed   uint64        `json:"seed"`
+	Start  time.Time     `json:"start"`            // when the world began
+	Frozen bool          `json:"frozen,omitempty"` // only Advance moves the clock
+	Offset time.Duration `json:"offset"`
+	Merged int           `json:"merged"` // how many prepared changes were merged
+	Token  string        `json:"token"`
+	Ports  [3]int        `json:"ports"` // git, Argo CD, control
+}
+
+// World is a rehearsal world that runs.
+type World struct {
+	dir     string
+	options Options
+	clock   *Clock
+	argo    *ArgoCD
+	git     *GitServer
+	log     sync.Mutex
+
+	mu     sync.Mutex // of record and of the files of the state
+	record record
+
+	listeners [3]net.Listener
+	servers   [3]*http.Server
+	runner    *runner
+	bare      map[string]*git.Bare
+	stopping  chan struct{} // closed when somebody asked for the end
+	stopOnce  sync.Once
+	saver     sync.WaitGroup
+	dirty     chan struct{}
+	ended     chan struct{} // closed by Stop
+}
+
+const (
+	recordFile  = "world.json"
+	argoFile    = "argocd.json"
+	controlFile = "control.json"
+	tokenFile   = "argocd.token"
+	configFile  = ".shopctl.yml"
+	gitFolder   = "repositories"
+)
+
+// ErrNoWorld says that a folder holds no rehearsal world.
+var ErrNoWorld = errors.New("no rehearsal world")
+
+// Create makes a new world in dir, which must not exist or be empty, and opens it.
+func Create(ctx context.Context, dir string, o Options) (*World, error) {
+	o = o.withDefaults()
+	if o.Tiers < 1 || o.Tiers > 9 || o.Shops < 0 {
+		return nil, fmt.Errorf("make a rehearsal world: %d tiers and %d shops are not possible", o.Tiers, o.Shops)
+	}
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return nil, fmt.Errorf("make a rehearsal world: %q is not empty", dir)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, gitFolder), 0o700); err != nil {
+		return nil, fmt.Errorf("make a rehearsal world: %w", err)
+	}
+	r := record{Shops: o.Shops, Tiers: o.Tiers, Seed: o.Seed, Start: o.Start.UTC(), Frozen: !o.Start.IsZero(), Token: randomToken()}
+	if !r.Frozen {
+		r.Start = time.Now().UTC().Truncate(time.Second)
+	}
+	w, err := newWorld(dir, o, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.populate(ctx); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, w.serve(ctx)
+}
+
+// Open goes on with the world in dir. ErrNoWorld is wrapped when there is none.
+func Open(ctx context.Context, dir string, o Options) (*World, error) {
+	var r record
+	if err := readState(filepath.Join(dir, recordFile), &r); err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			err = ErrNoWorld
+		}
+		return nil, fmt.Errorf("open %q: %w", dir, err)
+	}
+	o = o.withDefaults()
+	o.Shops, o.Tiers, o.Seed = r.Shops, r.Tiers, r.Seed
+	w, err := newWorld(dir, o, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.follow(); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, w.serve(ctx)
+}
+
+// newWorld has its clock and its addresses, but nobody answers there yet.
+func newWorld(dir string, o Options, r record) (*World, error) {
+	w := &World{
+		dir: dir, options: o, record: r, bare: map[string]*git.Bare{},
+		stopping: make(chan struct{}), ended: make(chan struct{}), dirty: make(chan struct{}, 1),
+	}
+	w.clock = NewClock(time.Now, r.Offset)
+	if r.Frozen {
+		w.clock = NewClock(func() time.Time { return r.Start }, r.Offset)
+	}
+	for i, port := range r.Ports {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil && port != 0 {
+			l, err = net.Listen("tcp", "127.0.0.1:0") // somebody else has the port now
+		}
+		if err != nil {
+			w.close()
+			return nil, fmt.Errorf("listen on loopback: %w", err)
+		}
+		w.listeners[i] = l
+		w.record.Ports[i] = l.Addr().(*net.TCPAddr).Port
+	}
+	return w, nil
+}
+
+// populate writes repositories and what Argo CD did until now.
+func (w *World) populate(ctx context.Context) error {
+	pasts, err := build(ctx, w.gitDir(), w.options, w.record.Start, w.addresses())
+	if err != nil {
+		return err
+	}
+	if err := w.openRepositories(); err != nil {
+		return err
+	}
+	if w.argo, err = NewArgoCD(w.argoOptions(nil)); err != nil {
+		return err
+	}
+	for n := range w.options.Tiers {
+		if err := w.bootstrap(shop.TierAt(n), pasts[shop.TierAt(n)]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bootstrap gives Argo CD the root Application of a tier with its past.
+func (w *World) bootstrap(t shop.Tier, past []moment) error {
+	system := w.bare[systemGit]
+	refs, err := system.Refs()
+	if err != nil {
+		return err
+	}
+	data, err := fileAt(system, refs.Tips[shop.MainBranch], "bootstrap/"+string(t)+".yaml")
+	if err != nil {
+		return err
+	}
+	return w.argo.bootstrap(data, past)
+}
+
+// follow opens what an earlier life left.
+func (w *World) follow() error {
+	if err := w.openRepositories(); err != nil {
+		return err
+	}
+	state, err := os.ReadFile(filepath.Join(w.dir, argoFile))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("read the state of Argo CD: %w", err)
+	}
+	w.argo, err = NewArgoCD(w.argoOptions(state))
+	return err
+}
+
+func (w *World) openRepositories() error {
+	for _, name := range []string{appGit, configurationGit, systemGit} {
+		b, err := git.OpenBare(filepath.Join(w.gitDir(), name))
+		if err != nil {
+			return err
+		}
+		w.bare[name] = b
+	}
+	return nil
+}
+
+func (w *World) argoOptions(state []byte) ArgoOptions {
+	return ArgoOptions{
+		Clock: w.clock, Poll: w.options.Poll, Seed: w.options.Seed, State: state,
+		Token: w.record.Token, Anonymous: !w.options.RequireToken,
+		Repository: w.repository, Changed: w.save,
+	}
+}
+
+// repository finds the repository that an Application names by the last part
+// of its address, for the port may have changed since it was written.
+func (w *World) repository(url string) (Repository, error) {
+	if b, ok := w.bare[filepath.Base(url)]; ok {
+		return b, nil
+	}
+	return nil, fmt.Errorf("repository %q is not permitted", url)
+}
+
+// serve writes the files that others find the world by, and answers.
+func (w *World) serve(ctx context.Context) error {
+	w.git = NewGitServer(w.gitDir(), GitOptions{Fault: w.gitFault, OnPush: w.pushed})
+	w.runner = newRunner(w.options.Reconcile, w.logf)
+	if err := w.writeFiles(); err != nil {
+		w.close()
+		return err
+	}
+	handlers := [3]http.Handler{w.gitAndForge(), w.argo.Handler(), w.control()}
+	for i, h := range handlers {
+		w.servers[i] = &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: nil}
+		w.servers[i].ErrorLog = quietLog()
+		go func() { _ = w.servers[i].Serve(w.listeners[i]) }() // ends with Stop
+	}
+	w.saver.Go(w.saveLoop)
+	w.runner.start(context.WithoutCancel(ctx))
+	w.argo.Settle()
+	w.logf("world serves at %s", w.GitURL())
+	return nil
+}
+
+func (w *World) gitAndForge() http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if _, service, _ := splitGitPath(r); service == "" && w.options.Forge != nil {
+			w.options.Forge.ServeHTTP(rw, r)
+			return
+		}
+		w.git.ServeHTTP(rw, r)
+	})
+}
+
+func (w *World) gitDir() string { return filepath.Join(w.dir, gitFolder) }
+
+func (w *World) url(i int) string { return fmt.Sprintf("http://127.0.0.1:%d", w.record.Ports[i]) }
+
+// GitURL is below which the repositories are: GitURL()/app.git.
+func (w *World) GitURL() string { return w.url(0) }
+
+// ArgoURL is the address of Argo CD.
+func (w *World) ArgoURL() string { return w.url(1) }
+
+// addresses are those of the repositories.
+func (w *World) addresses() shop.Repositories {
+	return shop.Repositories{System: w.GitURL() + "/" + systemGit, App: w.GitURL() + "/" + appGit, Configuration: w.GitURL() + "/" + configurationGit}
+}
+
+// Addresses are those of the repositories.
+func (w *World) Addresses() shop.Repositories { return w.addresses() }
+
+// ConfigFile is the path of the .shopctl.yml that leads into the world.
+func (w *World) ConfigFile() string { return filepath.Join(w.dir, configFile) }
+
+// Token opens everything in the world's Argo CD. It also lies in the file
+// argocd.token of the world's folder.
+func (w *World) Token() string { return w.record.Token }
+
+// Now is the world's time.
+func (w *World) Now() time.Time { return w.clock.Now() }
+
+// Git is the world's git server, for its counts.
+func (w *World) Git() *GitServer { return w.git }
+
+// Argo is the world's Argo CD.
+func (w *World) Argo() *ArgoCD { return w.argo }
+
+// Advance moves the clock. What is due then has happened when it returns, but
+// for what the runner does: see Idle.
+func (w *World) Advance(d time.Duration) error {
+	if d < 0 {
+		return fmt.Errorf("advance by %s: the clock never goes back", d)
+	}
+	w.argo.Settle()
+	w.clock.Advance(d)
+	w.mu.Lock()
+	w.record.Offset = w.clock.Offset()
+	err := w.writeRecord()
+	w.mu.Unlock()
+	w.argo.Settle()
+	w.runner.poke()
+	w.logf("clock advanced by %s", d)
+	return err
+}
+
+// Break begins a fault, as ParseFault reads it; "none" mends everything.
+func (w *World) Break(fault string) error {
+	if fault == "none" {
+		w.argo.Mend()
+		w.logf("mended")
+		return nil
+	}
+	f, err := ParseFault(fault)
+	if err != nil {
+		return err
+	}
+	w.argo.Break(f)
+	w.logf("broken: %s", f)
+	return nil
+}
+
+// Idle waits until the runner has nothing to do.
+func (w *World) Idle(ctx context.Context) error { return w.runner.idle(ctx) }
+
+// Done is closed when somebody asked the world to stop.
+func (w *World) Done() <-chan struct{} { return w.stopping }
+
+// Stop ends the world; its state stays.
+func (w *World) Stop() error {
+	err := error(nil)
+	w.stopOnce.Do(func() {
+		w.runner.stop()
+		close(w.ended)
+		w.saver.Wait()
+		err = w.saveNow()
+		if e := os.Remove(filepath.Join(w.dir, controlFile)); err == nil && e != nil && !errors.Is(e, os.ErrNotExist) {
+			err = fmt.Errorf("take the world's control away: %w", e)
+		}
+		w.close()
+	})
+	return err
+}
+
+func (w *World) close() {
+	for i := range w.servers {
+		if w.servers[i] != nil {
+			_ = w.servers[i].Close()
+		}
+		if w.listeners[i] != nil {
+			_ = w.listeners[i].Close() // the server may have done so
+		}
+	}
+	for _, b := range w.bare {
+		b.Close()
+	}
+}
+
+// pushed tells those who wait for pushes.
+func (w *World) pushed(p GitPush) {
+	for _, m := range p.Moved {
+		w.logf("push %s %s %.7s..%.7s", p.Repository, m.Ref, m.Old, m.New)
+	}
+	if p.Repository == systemGit && !w.options.NoWebhook {
+		w.argo.Pushed()
+	}
+	for _, m := range p.Moved {
+		if p.Repository == systemGit && m.Ref == shop.MainBranch || p.Repository != systemGit && m.Ref == shop.TierAt(0).Branch() {
+			w.runner.poke()
+		}
+	}
+}
+
+// gitFault is what the world's faults do to git.
+func (w *World) gitFault(r GitRequest) GitFault {
+	var f GitFault
+	if w.options.GitFault != nil {
+		f = w.options.GitFault(r)
+	}
+	for _, broken := range w.argo.Faults() {
+		switch broken.Name {
+		case "git-down":
+			f.Status = http.StatusServiceUnavailable
+		case "git-slow":
+			f.Delay += 2 * time.Second
+		}
+	}
+	return f
+}
+
+func (w *World) logf(format string, args ...any) {
+	w.log.Lock()
+	defer w.log.Unlock()
+	_, _ = fmt.Fprintf(w.options.Log, "%s %s\n", w.clock.Now().Format(time.RFC3339), fmt.Sprintf(format, args...))
+}
+
+func randomToken() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+func readState(file string, into any) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("read %q: %w", file, err)
+	}
+	return nil
+}
