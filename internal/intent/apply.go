@@ -214,7 +214,9 @@ func set(n *yaml.Node, keys []string, value *yaml.Node) {
 		if value == nil {
 			return
 		}
-		n.Style &^= yaml.FlowStyle
+		if len(n.Content) == 0 {
+			n.Style &^= yaml.FlowStyle
+		}
 		n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"})
 		at = len(n.Content) - 2
 	}

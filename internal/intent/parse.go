@@ -97,6 +97,9 @@ func tooDeep(n *yaml.Node, depth int) *yaml.Node {
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
+// The library counts the lines of these sentences from 0, of all others from 1.
+var oneLess = regexp.MustCompile(`did not find expected (',' or|node content|'-' indicator|key|<)`)
+
 // syntax turns the parser's sentence into a place and a mistake.
 func syntax(file string, err error) *Error {
 	m := yamlLine.FindStringSubmatch(strings.ReplaceAll(err.Error(), "\n", " "))
@@ -104,5 +107,8 @@ func syntax(file string, err error) *Error {
 		return &Error{File: file, Line: 1, Message: "no YAML: " + err.Error()}
 	}
 	line, _ := strconv.Atoi(m[1])
+	if oneLess.MatchString(m[2]) {
+		line++
+	}
 	return &Error{File: file, Line: max(line, 1), Message: "no YAML: " + m[2]}
 }

@@ -26,7 +26,7 @@ func Host(v string) (string, error) {
 		return "", hinted{fmt.Sprintf("%q is an address", v), "a hostname like shop.example.jp"}
 	}
 	ascii, err := hostProfile.ToASCII(v)
-	if err != nil || ascii == "" {
+	if err != nil || ascii == "" || strings.HasSuffix(ascii, ".") {
 		return "", hinted{fmt.Sprintf("%q is no hostname", v), "like shop.example.jp, without scheme, port or path"}
 	}
 	return ascii, nil
