@@ -7,7 +7,6 @@ import (
 	"context"
 	crand "crypto/rand"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -19,7 +18,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/shopctl/shopctl/internal/cli"
-	"github.com/shopctl/shopctl/internal/settings"
 )
 
 func main() {
@@ -97,11 +95,6 @@ func seed() uint64 {
 	var b [8]byte
 	crand.Read(b[:]) // never fails: crypto/rand ends the program instead
 	return binary.NativeEndian.Uint64(b[:])
-}
-
-// openWorld connects the commands to git and Argo CD.
-func openWorld(context.Context, settings.System, cli.WorldOptions) (cli.World, error) {
-	return nil, errors.New("open the system: this version has no adapters yet")
 }
 
 // version is set by the release build.

@@ -222,11 +222,11 @@ func (c BuiltCommit) Paths() []string { return slices.Sorted(maps.Keys(c.Files))
 func (w *World) Root(ctx context.Context, tier shop.Tier) ([]byte, error) {
 	refs, err := w.system().Refs(ctx)
 	if err != nil {
-		return nil, passing(err)
+		return nil, fault(shop.SystemRepository, err)
 	}
 	main := refs.Tips[shop.MainBranch]
 	if err := w.system().Fetch(ctx, main); err != nil {
-		return nil, passing(err)
+		return nil, fault(shop.SystemRepository, err)
 	}
 	v, err := w.viewOf(w.system(), main)
 	if err != nil {

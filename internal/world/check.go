@@ -9,15 +9,9 @@ import (
 	"github.com/shopctl/shopctl/internal/world/git"
 )
 
-// BrokenError says that a write would break an invariant. Nothing was written.
-type BrokenError struct {
-	Invariant string // I1 …
-	Tier      shop.Tier
-	Text      string
-}
-
-func (e *BrokenError) Error() string {
-	return fmt.Sprintf("%s would break %s: %s", e.Tier, e.Invariant, e.Text)
+// broken says that a write would break an invariant. Nothing was written.
+func broken(invariant string, tier shop.Tier, format string, args ...any) error {
+	return &shop.Fault{Kind: shop.BrokenRule, Repository: shop.SystemRepository, Tier: tier, Text: invariant + ": " + fmt.Sprintf(format, args...)}
 }
 
 // checkMove holds I1 before a push to the app or configuration repository: a
@@ -25,7 +19,7 @@ func (e *BrokenError) Error() string {
 func (w *World) checkMove(op plan.MoveBranch) error {
 	g := graph{w}
 	if op.From != "" && !g.Contains(op.Repository, op.From, op.To) {
-		return &BrokenError{"I1", op.Tier, fmt.Sprintf("%s is not in the history of %s", op.From.Short(), op.To.Short())}
+		return broken("I1", op.Tier, "%s is not in the history of %s", op.From.Short(), op.To.Short())
 	}
 	below, upper := op.Tier.Below()
 	if !upper {
@@ -35,7 +29,7 @@ func (w *World) checkMove(op plan.MoveBranch) error {
 	tip := commitID(w.seen.refs[op.Repository].Tips[below.Branch()])
 	w.seen.Unlock()
 	if !g.Contains(op.Repository, op.To, tip) {
-		return &BrokenError{"I1", op.Tier, fmt.Sprintf("%s is not on %s of the %s repository", op.To.Short(), below, op.Repository)}
+		return broken("I1", op.Tier, "%s is not on %s of the %s repository", op.To.Short(), below, op.Repository)
 	}
 	return nil
 }
@@ -62,17 +56,17 @@ func (w *World) checkWrite(_ context.Context, op plan.WriteSystem, v view, built
 func (w *World) checkTier(v view, t plan.TierWrite) error {
 	g := graph{w}
 	if !g.Contains(shop.AppRepository, t.Release.App, t.App) {
-		return &BrokenError{"I2", t.Tier, fmt.Sprintf("app commit %s is not in the history of %s", t.Release.App.Short(), t.App.Short())}
+		return broken("I2", t.Tier, "app commit %s is not in the history of %s", t.Release.App.Short(), t.App.Short())
 	}
 	if w.hasConfiguration() && !g.Contains(shop.ConfigurationRepository, t.Release.Configuration, t.Configuration) {
-		return &BrokenError{"I2", t.Tier, fmt.Sprintf("configuration commit %s is not in the history of %s", t.Release.Configuration.Short(), t.Configuration.Short())}
+		return broken("I2", t.Tier, "configuration commit %s is not in the history of %s", t.Release.Configuration.Short(), t.Configuration.Short())
 	}
 	spec, err := resource[*shop.TierSpec](v, shop.KindTier, string(t.Tier))
 	if err != nil {
 		return err
 	}
 	if spec.Pin != nil && spec.Pin.Release != t.Release {
-		return &BrokenError{"I2", t.Tier, fmt.Sprintf("it is pinned to %s", spec.Pin.Release.Short())}
+		return broken("I2", t.Tier, "it is pinned to %s", spec.Pin.Release.Short())
 	}
 	if t.Release == t.From || t.Tier.Number() == 0 {
 		return nil
@@ -81,7 +75,7 @@ func (w *World) checkTier(v view, t plan.TierWrite) error {
 		return w.carriedBy(t, t.Tier, id(t.System))
 	}
 	if spec.Frozen(w.Now()) != nil {
-		return &BrokenError{"I3", t.Tier, "it is frozen"}
+		return broken("I3", t.Tier, "it is frozen")
 	}
 	return w.checkOrigin(v, t)
 }
@@ -94,7 +88,7 @@ func (w *World) checkOrigin(v view, t plan.TierWrite) error {
 		return err
 	}
 	if x, rejected := policy.RejectedBy(t.Release); rejected {
-		return &BrokenError{"I3", t.Tier, fmt.Sprintf("%s was rejected by %s", t.Release.Short(), x.By)}
+		return broken("I3", t.Tier, "%s was rejected by %s", t.Release.Short(), x.By)
 	}
 	if t.System == "" {
 		return nil
@@ -104,7 +98,7 @@ func (w *World) checkOrigin(v view, t plan.TierWrite) error {
 	}
 	for _, g := range t.Gates {
 		if !g.Passes() {
-			return &BrokenError{"I3", t.Tier, fmt.Sprintf("the gate %s is %s", g.Name, g.Status)}
+			return broken("I3", t.Tier, "the gate %s is %s", g.Name, g.Status)
 		}
 	}
 	below, _ := t.Tier.Below()
@@ -130,7 +124,7 @@ func (w *World) carriedBy(t plan.TierWrite, by shop.Tier, tip git.ID) error {
 			return nil
 		}
 	}
-	return &BrokenError{"I3", t.Tier, fmt.Sprintf("%s never carried %s", by, t.Release.Short())}
+	return broken("I3", t.Tier, "%s never carried %s", by, t.Release.Short())
 }
 
 // onlyOurs holds what a tier branch may have at its root: I9 and the layout.
@@ -143,7 +137,7 @@ func onlyOurs(o git.Objects, tree git.ID) error {
 		switch e.Name {
 		case ".gitmodules", "base", "config", "shopsets", "argocd":
 		default:
-			return &BrokenError{Invariant: "I9", Text: fmt.Sprintf("%q does not belong on a generated branch", e.Name)}
+			return broken("I9", "", "%q does not belong on a generated branch", e.Name)
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -20,16 +19,16 @@ import (
 func (w *World) Do(ctx context.Context, op plan.Op) error {
 	switch op := op.(type) {
 	case plan.MoveBranch:
-		return passing(w.moveBranch(ctx, op))
+		return fault(op.Repository, w.moveBranch(ctx, op))
 	case plan.WriteSystem:
-		return passing(w.writeSystem(ctx, op))
+		return fault(shop.SystemRepository, w.writeSystem(ctx, op))
 	case plan.Refresh:
 		w.refresh(ctx, op.Tier)
 		return nil
 	case plan.Sync:
 		return w.syncTier(ctx, op)
 	case plan.Seed:
-		return passing(w.seed(ctx, op))
+		return fault(op.Repository, w.seed(ctx, op))
 	case plan.InstallRoot:
 		return w.installRoot(ctx, op.Tier)
 	}
@@ -61,7 +60,7 @@ func (w *World) writeSystem(ctx context.Context, op plan.WriteSystem) error {
 	return w.system().Push(ctx, built.Updates, built.batch)
 }
 
-var errOthersWrite = errors.New("somebody else is writing the system repository")
+var errOthersWrite = &shop.Fault{Kind: shop.Busy, Repository: shop.SystemRepository, Text: "others are writing"}
 
 // Busy days: who finds many fresh commits lets others finish first, once. It
 // saves pushes; the compare-and-swap is what keeps them right.
@@ -151,14 +150,14 @@ func (w *World) syncTier(ctx context.Context, op plan.Sync) error {
 		return nil
 	})
 	if err != nil {
-		return argoPassing(err)
+		return argoFault(err)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(askAtOnce)
 	for _, name := range waiting {
 		group.Go(func() error { return w.ArgoCD.Sync(ctx, name, argocd.SyncRequest{Prune: true}) })
 	}
-	return argoPassing(group.Wait())
+	return argoFault(group.Wait())
 }
 
 // installRoot gives Argo CD the root Application and project that stand on main.
@@ -167,13 +166,5 @@ func (w *World) installRoot(ctx context.Context, tier shop.Tier) error {
 	if err != nil {
 		return err
 	}
-	return argoPassing(w.ArgoCD.Upsert(ctx, data))
-}
-
-func argoPassing(err error) error {
-	var answer *argocd.Error
-	if errors.As(err, &answer) && (answer.Kind == argocd.Unavailable || answer.Kind == argocd.RateLimited) {
-		return &apply.AgainError{Err: err, After: answer.RetryAfter}
-	}
-	return err
+	return argoFault(w.ArgoCD.Upsert(ctx, data))
 }

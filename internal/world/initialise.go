@@ -32,7 +32,7 @@ func (w *World) stateOfInit(ctx context.Context, g shop.Init, have *shop.State, 
 		if head := headOf(r); !head.IsZero() && repo != shop.SystemRepository {
 			have.Found.Heads[repo] = commitID(head)
 			if err := w.repository(repo).Fetch(ctx, head); err != nil {
-				return err
+				return fault(repo, err)
 			}
 		}
 	}

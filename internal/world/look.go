@@ -63,16 +63,6 @@ func (w *World) Changed(repo shop.Repository, from, to shop.CommitID) (changes [
 	return changes, err
 }
 
-// AmbiguousError says that a short id names several commits.
-type AmbiguousError struct {
-	Prefix string
-	Of     []shop.CommitID
-}
-
-func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("%q names %d commits", e.Prefix, len(e.Of))
-}
-
 // Find resolves the first digits of a commit's id among the commits on the
 // tier branches of a repository; empty when there is none.
 func (w *World) Find(repo shop.Repository, prefix string) (shop.CommitID, error) {
@@ -111,7 +101,7 @@ func (w *World) Find(repo shop.Repository, prefix string) (shop.CommitID, error)
 		return ids[0], nil
 	}
 	slices.Sort(ids)
-	return "", &AmbiguousError{prefix, ids}
+	return "", &shop.Fault{Kind: shop.AmbiguousID, Repository: repo, Text: fmt.Sprintf("%s names %d commits", prefix, len(ids))}
 }
 
 // Describe is one commit of a repository.

@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/shopctl/shopctl/internal/apply"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/world/git"
 )
@@ -31,17 +29,13 @@ func (w *World) Observe(ctx context.Context, g shop.Goal) (shop.State, error) {
 		return nil
 	})
 	if err := group.Wait(); err != nil {
-		return shop.State{}, passing(err)
+		return shop.State{}, err
 	}
 	if err := w.fetch(ctx, refs); err != nil {
-		return shop.State{}, passing(err)
-	}
-	have, err := w.state(ctx, g, refs, apps, argo)
-	if err != nil {
-		return shop.State{}, passing(err)
+		return shop.State{}, err
 	}
 	w.remember(refs)
-	return have, nil
+	return w.state(ctx, g, refs, apps, argo)
 }
 
 // writes reports whether a goal may lead to a push.
@@ -69,7 +63,7 @@ func (w *World) refs(ctx context.Context, push bool) (map[shop.Repository]git.Re
 			}
 			refs, err := look(ctx)
 			if err != nil {
-				return fmt.Errorf("look at the %s repository: %w", name, err)
+				return fault(name, fmt.Errorf("look at the %s repository: %w", name, err))
 			}
 			answers <- answer{name, refs}
 			return nil
@@ -96,7 +90,7 @@ func (w *World) fetch(ctx context.Context, refs map[shop.Repository]git.Refs) er
 		}
 		group.Go(func() error {
 			if err := repo.Fetch(ctx, tips...); err != nil {
-				return fmt.Errorf("fetch from the %s repository: %w", name, err)
+				return fault(name, fmt.Errorf("fetch from the %s repository: %w", name, err))
 			}
 			return nil
 		})
@@ -126,18 +120,18 @@ func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository
 		return have, err
 	}
 	if main.IsZero() {
-		return have, nil
+		return have, &shop.Fault{Kind: shop.NoIntent, Repository: shop.SystemRepository, Text: "there is no branch main"}
 	}
 	policy, err := v.policy()
 	if errors.Is(err, fs.ErrNotExist) {
-		return have, &NoIntentError{System: w.System, Main: have.Main}
+		return have, &shop.Fault{Kind: shop.NoIntent, Repository: shop.SystemRepository, Text: "main has no policy.yaml"}
 	}
 	if err != nil {
 		return have, err
 	}
 	have.Policy = *policy
 	if policy.Name != w.System {
-		return have, &OtherSystemError{Want: w.System, Is: policy.Name}
+		return have, &shop.Fault{Kind: shop.OtherSystem, Repository: shop.SystemRepository, Text: policy.Name}
 	}
 	specs, err := v.tiers()
 	if err != nil {
@@ -285,35 +279,4 @@ func shopSetsOf(o git.Objects, root git.ID) (names []shop.ShopSetID, shops []int
 		names, shops = append(names, shop.ShopSetID(s.Name)), append(shops, n)
 	}
 	return names, shops, nil
-}
-
-// passing marks what may be over at the next look.
-func passing(err error) error {
-	var stale *git.StaleError
-	var unavailable *git.UnavailableError
-	var limited *git.RateLimitError
-	switch {
-	case errors.As(err, &stale), errors.As(err, &unavailable):
-		return &apply.AgainError{Err: err}
-	case errors.As(err, &limited):
-		return &apply.AgainError{Err: err, After: max(limited.After, time.Minute)}
-	}
-	return err
-}
-
-// NoIntentError says that main of the system repository holds no system of ours.
-type NoIntentError struct {
-	System string
-	Main   shop.CommitID
-}
-
-func (e *NoIntentError) Error() string {
-	return fmt.Sprintf("main of the system repository has no policy.yaml at %s", e.Main.Short())
-}
-
-// OtherSystemError says that the system repository belongs to another system.
-type OtherSystemError struct{ Want, Is string }
-
-func (e *OtherSystemError) Error() string {
-	return fmt.Sprintf("the system repository belongs to %q, not to %q", e.Is, e.Want)
 }

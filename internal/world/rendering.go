@@ -30,6 +30,11 @@ func (w *World) stale(ctx context.Context, v view, t shop.TierState, tip git.Com
 // rendered works out what has to change in the tree of a tier branch so that
 // it is render(intent, app, configuration) for a release.
 func (w *World) rendered(ctx context.Context, v view, tier shop.Tier, r shop.Release, old git.ID) (rendering, error) {
+	return w.renderedInFull(ctx, v, tier, r, old)
+}
+
+// renderedInFull renders everything and compares it with all that is there.
+func (w *World) renderedInFull(ctx context.Context, v view, tier shop.Tier, r shop.Release, old git.ID) (rendering, error) {
 	files, err := w.files(ctx, v, tier, r)
 	if err != nil {
 		return rendering{}, fmt.Errorf("render %s: %w", tier, err)
