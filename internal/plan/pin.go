@@ -67,15 +67,21 @@ func unpin(g shop.Unpin, have shop.State) ([]Op, error) {
 	if err != nil {
 		return nil, err
 	}
-	want, _ := wantUnpinned(have, t)
+	want, completes := wantUnpinned(have, t)
 	var ops []Op
 	if t.Spec.Pin != nil {
 		if t.Mine {
 			return nil, &Stop{Why: Superseded, Tier: g.Tier, Release: want, By: t.Spec.Pin.By}
 		}
+		w := write(have, t, want)
+		if completes {
+			if ops, err = complete(have, t, &w); err != nil {
+				return nil, err
+			}
+		}
 		ops = append(ops, WriteSystem{
 			Edits: []shop.Edit{{Kind: shop.KindTier, Name: string(g.Tier), Field: "pin"}},
-			Tiers: []TierWrite{write(have, t, want)},
+			Tiers: []TierWrite{w},
 			Title: fmt.Sprintf("%s: unpin", g.Tier), Reason: g.Reason, Main: have.Main,
 		})
 	} else if t.Stale {

@@ -17,16 +17,23 @@ type waiting struct {
 
 // settle adds what is to be waited for after a write.
 func settle(ops []Op, have shop.State, t shop.TierState, r shop.Release, hand handStep, w waiting) ([]Op, error) {
-	if w.not || len(ops) > 0 && t.Runs == r {
-		return append(ops, nudge(have, t, len(ops) > 0)...), nil
+	writes := len(ops) > 0
+	if w.not {
+		return append(ops, nudge(have, t, writes)...), nil
 	}
-	if t.Runs != r && len(ops) == 0 {
+	if t.Runs != r && !writes {
 		return nil, nil
 	}
 	if t.Runs != r {
 		t.Runs = shop.Release{} // not even a newer one counts: exactly this
 	}
 	wait, err := arrival(have, t, r, hand, w.grace)
+	if writes && err != nil {
+		return append(ops, nudge(have, t, true)...), nil // the write may be what mends it
+	}
+	if len(wait) == 0 || wait[0] != (Refresh{t.Spec.Name}) {
+		ops = append(ops, nudge(have, t, writes)...)
+	}
 	return append(ops, wait...), err
 }
 
@@ -61,8 +68,9 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 			return nil, err
 		}
 		want, completes := Want(have, tier)
+		w := write(have, t, want)
 		if completes {
-			moves, err := moves(have, t, want)
+			moves, err := complete(have, t, &w)
 			if err != nil {
 				return nil, err
 			}
@@ -73,10 +81,6 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 		if !writes {
 			continue
 		}
-		w := write(have, t, want)
-		if completes {
-			w.App, w.Configuration = ahead(have, shop.AppRepository, t.App, want.App), ahead(have, shop.ConfigurationRepository, t.Configuration, want.Configuration)
-		}
 		sys.Tiers = append(sys.Tiers, w)
 		names = append(names, string(tier))
 	}
@@ -85,6 +89,14 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 		ops = append(ops, sys)
 	}
 	return append(ops, hints...), nil
+}
+
+// complete moves the half of a release that a dead promotion left behind, and
+// tells the write where the branches will be then.
+func complete(have shop.State, t shop.TierState, w *TierWrite) ([]Op, error) {
+	w.App = ahead(have, shop.AppRepository, t.App, w.Release.App)
+	w.Configuration = ahead(have, shop.ConfigurationRepository, t.Configuration, w.Release.Configuration)
+	return moves(have, t, w.Release)
 }
 
 // Left names the tiers whose branches hold something that is no release: the
@@ -107,7 +119,7 @@ func addTier(g shop.AddTier, have shop.State) ([]Op, error) {
 		return nil, &Stop{Why: UnknownTier, Tier: g.Tier}
 	}
 	if n < len(have.Tiers) && have.Tiers[n].System != "" {
-		return nil, nil
+		return root(have, have.Tiers[n]), nil
 	}
 	if n > len(have.Tiers) || n == 0 {
 		return nil, &Stop{Why: NotNewest, Tier: shop.TierAt(known(have))}
