@@ -77,7 +77,7 @@ func syncTier(g shop.SyncTier, have shop.State) ([]Op, error) {
 	if have.ArgoCD.Silent != "" {
 		return nil, &Stop{Why: ArgoCDNoAnswer, Tier: g.Tier, Text: have.ArgoCD.Silent}
 	}
-	if t.Sync() == shop.Synced && !t.HealthySince().IsZero() {
+	if len(t.ShopSets) == 0 || t.Sync() == shop.Synced && !t.HealthySince().IsZero() {
 		return nil, nil
 	}
 	err = failure(have, t, g.Grace)

@@ -57,15 +57,17 @@ func initialise(g shop.Init, have shop.State) ([]Op, error) {
 
 // roots gives Argo CD what it does not have yet.
 func roots(have shop.State) (ops []Op) {
-	if have.ArgoCD.None || have.ArgoCD.Silent != "" {
-		return nil
-	}
 	for _, t := range have.Tiers {
-		if !t.Rooted {
-			ops = append(ops, InstallRoot{t.Spec.Name})
-		}
+		ops = append(ops, root(have, t)...)
 	}
 	return ops
+}
+
+func root(have shop.State, t shop.TierState) []Op {
+	if t.Rooted || have.ArgoCD.None || have.ArgoCD.Silent != "" {
+		return nil
+	}
+	return []Op{InstallRoot{t.Spec.Name}}
 }
 
 func seeds(have shop.State, repo shop.Repository) bool { return have.Found.Heads[repo] == "" }

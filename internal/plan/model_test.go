@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -146,6 +147,10 @@ func (m *model) do(op plan.Op) error {
 	case plan.Sync:
 		m.sync(op.Tier)
 	case plan.InstallRoot:
+		if m.tier(op.Tier).System == "" {
+			return fmt.Errorf("%s has no branch that a root could follow", op.Tier)
+		}
+		m.tier(op.Tier).Rooted = true
 	default:
 		return m.wait(op)
 	}
@@ -156,7 +161,7 @@ func (m *model) tier(t shop.Tier) *shop.TierState { return &m.Tiers[t.Number()] 
 
 func (m *model) move(op plan.MoveBranch) error {
 	if n := op.Tier.Number(); n == len(m.Tiers) {
-		m.Tiers = append(m.Tiers, shop.TierState{Spec: shop.TierSpec{Name: op.Tier}})
+		m.Tiers = append(m.Tiers, shop.TierState{}) // the intent does not have it yet
 	}
 	t := m.tier(op.Tier)
 	tip := &t.App
@@ -178,13 +183,13 @@ func (m *model) move(op plan.MoveBranch) error {
 // inOrder holds I1 and I2 after every effect.
 func (m *model) inOrder() error {
 	for n, t := range m.Tiers {
-		if t.App[0] == 'x' {
+		if t.App != "" && t.App[0] == 'x' {
 			continue // somebody's hotfix, there from the beginning
 		}
 		if t.System != "" && !m.Within(t.Runs, shop.Release{App: t.App, Configuration: t.Configuration}) {
 			return fmt.Errorf("I2: %s carries %v, its branches hold %s %s", t.Spec.Name, t.Runs, t.App, t.Configuration)
 		}
-		if n == 0 {
+		if n == 0 || t.App == "" || t.Configuration == "" {
 			continue
 		}
 		b := m.Tiers[n-1]
@@ -220,8 +225,8 @@ func (m *model) edit(e shop.Edit) error {
 	tier := shop.Tier(e.Name)
 	switch {
 	case e.Kind != shop.KindTier:
-	case e.Field == "" && tier.Number() >= len(m.Tiers):
-		m.Tiers = append(m.Tiers, shop.TierState{Spec: *e.Value.(*shop.TierSpec)})
+	case e.Field == "" && m.tier(tier).Spec.Name != "":
+		return fmt.Errorf("%s is there already", tier)
 	case e.Field == "":
 		m.tier(tier).Spec = *e.Value.(*shop.TierSpec)
 	case e.Field == "pin" && e.Value == nil:
@@ -321,8 +326,9 @@ func (m *model) wait(op plan.Op) error {
 		t := m.tier(op.Tier)
 		for i := range t.ShopSets {
 			s := &t.ShopSets[i]
+			again := s.Current && s.Sync == shop.OutOfSync // somebody did the hand step meanwhile
 			s.Current, s.Revision, s.At, s.Since = true, t.System, t.System, m.Now
-			if t.Spec.Sync == "manual" {
+			if t.Spec.Sync == "manual" && !again {
 				s.Sync, s.Phase = shop.OutOfSync, ""
 			} else {
 				s.Sync, s.Health, s.Phase = shop.Synced, shop.Progressing, shop.Running
@@ -398,6 +404,11 @@ func (f *figures) play(g shop.Goal, first shop.State) (*model, []plan.Op, error)
 		}
 		next, err := plan.For(g, m.State)
 		f.plans++
+		var stop *plan.Stop
+		if errors.As(err, &stop) && (stop.Why == plan.DegradedStays || stop.Why == plan.SyncFailed) {
+			f.stopped++ // it was degraded before, and the write has not mended it
+			return m, shown, err
+		}
 		if err != nil {
 			return m, shown, brokenf("after %q: %v", todo[0].Wish(), err)
 		}

@@ -102,7 +102,9 @@ func arrival(have shop.State, t shop.TierState, r shop.Release, hand handStep, g
 	}
 	since := t.HealthySince()
 	if since.IsZero() {
-		if outOfSync(t) {
+		// What nobody has read yet will be out of sync then: the hand step is
+		// part of the plan from the beginning, or it would come as a surprise.
+		if outOfSync(t) || !read(t) {
 			ops = append(ops, hand.ops(t)...)
 		}
 		ops = append(ops, AwaitRollout{tier, r})

@@ -35,8 +35,14 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 	r := g.Release
 	last := tier == g.To
 	hand := handStep(g.Sync)
-	if (t.Runs == r || have.Within(r, t.Runs)) && !(last && g.Unpin && t.Spec.Pin != nil) {
+	if t.Runs == r || have.Within(r, t.Runs) {
 		ops := refreshed(have, t)
+		if last && g.Unpin && t.Spec.Pin != nil {
+			if t.Mine {
+				return nil, &Stop{Why: Superseded, Tier: tier, Release: r, By: t.Spec.Pin.By}
+			}
+			ops = []Op{lifted(have, t, fmt.Sprintf("%s: promote %s", tier, r.Short()), g.Reason)}
+		}
 		if last && g.NoWait {
 			return append(ops, nudge(have, t, len(ops) > 0)...), nil
 		}
@@ -89,6 +95,16 @@ func refreshed(have shop.State, t shop.TierState) []Op {
 		return nil
 	}
 	return []Op{WriteSystem{Tiers: []TierWrite{write(have, t, t.Runs)}, Title: fmt.Sprintf("%s: follow the intent", t.Spec.Name), Main: have.Main}}
+}
+
+// lifted takes the pin away from a tier that carries what it shall already, or
+// something newer: nothing enters, and nothing goes back.
+func lifted(have shop.State, t shop.TierState, title, reason string) Op {
+	return WriteSystem{
+		Edits: []shop.Edit{{Kind: shop.KindTier, Name: string(t.Spec.Name), Field: "pin"}},
+		Tiers: []TierWrite{write(have, t, t.Runs)},
+		Title: title, Reason: reason, Main: have.Main,
+	}
 }
 
 // moves fast-forwards the branches that do not have the release yet.
