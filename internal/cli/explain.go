@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/shopctl/shopctl/internal/i18n"
-	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
 )
 
@@ -62,9 +61,7 @@ func noSuchCode(c *Call, wanted Code) error {
 	for _, code := range Codes() {
 		known = append(known, string(code))
 	}
-	for _, guess := range shop.Suggest(string(wanted), known) {
-		f.Hints = append(f.Hints, Hint{Text: c.Text.Frame.DidYouMean, Command: "shopctl explain " + guess})
-	}
+	f.Hints = guesses(c.Text, string(wanted), known, func(guess string) string { return "shopctl explain " + guess })
 	if len(f.Hints) == 0 {
 		f.Hints = []Hint{{Text: c.Text.ExplainCmd.ListIt, Command: "shopctl explain"}}
 	}

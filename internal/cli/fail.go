@@ -63,8 +63,8 @@ func (f *Fail) hints(p show.Page, t *i18n.Text) {
 	texts := make([]string, len(f.Hints))
 	for i, h := range f.Hints {
 		texts[i] = show.Clean(h.Text)
-		if i > 0 && h.Text != "" {
-			texts[i] = t.Frame.Or + texts[i]
+		if i > 0 && h.Command != "" {
+			texts[i] = strings.TrimSpace(t.Frame.Or + texts[i])
 		}
 		if h.Command != "" {
 			width = max(width, show.Width(texts[i]))

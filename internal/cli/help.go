@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/shopctl/shopctl/internal/i18n"
-	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
 )
 
@@ -51,15 +50,16 @@ func (c *Call) noHelp(at *Command, words []string, i int) error {
 	if slices.Contains(reservedPaths(), strings.Join(words, " ")) {
 		return &Fail{Code: NotBuiltYet, Message: c.Text.Frame.NotYet(strings.Join(words, " "))}
 	}
-	f := &Fail{Code: UnknownCommand, Message: c.Text.Help.Unknown(strings.Join(words, " "))}
 	known := at.subNames()
 	if at == c.root {
 		known = append(known, topics()...)
 	}
-	for _, guess := range shop.Suggest(words[i], known) {
-		f.Hints = append(f.Hints, Hint{Text: c.Text.Frame.DidYouMean, Command: "shopctl help " + strings.Join(append(slices.Clone(words[:i]), guess), " ")})
+	return &Fail{
+		Code: UnknownCommand, Message: c.Text.Help.Unknown(strings.Join(words, " ")),
+		Hints: guesses(c.Text, words[i], known, func(guess string) string {
+			return "shopctl help " + strings.Join(append(slices.Clone(words[:i]), guess), " ")
+		}),
 	}
-	return f
 }
 
 // shortHelp is what the bare program says: at most 24 lines.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/shopctl/shopctl/internal/i18n"
 	"github.com/shopctl/shopctl/internal/settings"
-	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
 )
 
@@ -93,9 +92,9 @@ func knownSetting(c *Call) (settings.Key, error) {
 		return key, nil
 	}
 	f := &Fail{Code: BadSettings, Message: c.Text.Settings.UnknownSetting(name)}
-	for _, guess := range shop.Suggest(name, settings.KeyNames()) {
-		f.Hints = append(f.Hints, Hint{Text: c.Text.Frame.DidYouMean, Command: strings.Replace(c.Again(), " "+Quote(name), " "+guess, 1)})
-	}
+	f.Hints = guesses(c.Text, name, settings.KeyNames(), func(guess string) string {
+		return strings.Replace(c.Again(), " "+Quote(name), " "+guess, 1)
+	})
 	if len(f.Hints) == 0 {
 		f.Hints = []Hint{{Text: c.Text.Settings.ListThem, Command: "shopctl settings list"}}
 	}

@@ -33,9 +33,7 @@ func unknownCommand(t *i18n.Text, root, at *Command, argv []string, i int) *Fail
 		f.Hints = []Hint{helpHint(t, at)}
 		return f
 	}
-	for _, guess := range shop.Suggest(word, at.subNames()) {
-		f.Hints = append(f.Hints, Hint{Text: t.Frame.DidYouMean, Command: instead(argv, i, guess)})
-	}
+	f.Hints = guesses(t, word, at.subNames(), func(guess string) string { return instead(argv, i, guess) })
 	if len(f.Hints) == 0 {
 		f.Hints = []Hint{helpHint(t, at)}
 	}
@@ -49,13 +47,12 @@ func unknownFlag(t *i18n.Text, at *Command, argv []string, i int, word string) *
 		for _, flag := range append(at.flags(), globalFlags()...) {
 			known = append(known, flag.Name)
 		}
-		for _, guess := range shop.Suggest(name, known) {
-			_, value, has := strings.Cut(argv[i], "=")
-			if has {
+		f.Hints = guesses(t, name, known, func(guess string) string {
+			if _, value, has := strings.Cut(argv[i], "="); has {
 				guess += "=" + value
 			}
-			f.Hints = append(f.Hints, Hint{Text: t.Frame.DidYouMean, Command: instead(argv, i, "--"+guess)})
-		}
+			return instead(argv, i, "--"+guess)
+		})
 	}
 	if len(f.Hints) == 0 {
 		f.Hints = []Hint{helpHint(t, at)}
@@ -75,11 +72,10 @@ func missingArgument(t *i18n.Text, at *Command, a Arg) *Fail {
 }
 
 func badArgument(t *i18n.Text, at *Command, a Arg, word string) *Fail {
-	f := &Fail{Code: BadValue, Message: t.Frame.BadChoice(at.path(), word, a.Choices)}
-	for _, guess := range shop.Suggest(word, a.Choices) {
-		f.Hints = append(f.Hints, Hint{Text: t.Frame.DidYouMean, Command: at.path() + " " + guess})
+	return &Fail{
+		Code: BadValue, Message: t.Frame.BadChoice(at.path(), word, a.Choices),
+		Hints: guesses(t, word, a.Choices, func(guess string) string { return at.path() + " " + guess }),
 	}
-	return f
 }
 
 func surplus(t *i18n.Text, at *Command, word string) *Fail {
@@ -100,6 +96,19 @@ func helpHint(t *i18n.Text, at *Command) Hint {
 		command += strings.TrimPrefix(at.path(), "shopctl")
 	}
 	return Hint{Text: t.Frame.SeeHelp, Command: command}
+}
+
+// guesses are hints to what a mistyped word may have meant.
+func guesses(t *i18n.Text, word string, known []string, line func(guess string) string) []Hint {
+	var hints []Hint
+	for _, guess := range shop.Suggest(word, known) {
+		h := Hint{Command: line(guess)}
+		if len(hints) == 0 {
+			h.Text = t.Frame.DidYouMean
+		}
+		hints = append(hints, h)
+	}
+	return hints
 }
 
 // instead is the line with one word changed.

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"shopctl": main})
+}
+
+// TestScript runs the tool as its users meet it. UPDATE=1 rewrites the outputs
+// that scripts compare with.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       os.Getenv("UPDATE") != "",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               setup,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+	})
+}
+
+// setup gives each script a home of its own and an environment that says
+// nothing. A script that needs a world asks for it with a command in Cmds.
+func setup(env *testscript.Env) error {
+	home := filepath.Join(env.WorkDir, "home")
+	for _, v := range [][2]string{
+		{"HOME", home},
+		{"XDG_CONFIG_HOME", filepath.Join(home, ".config")},
+		{"XDG_CACHE_HOME", filepath.Join(home, ".cache")},
+		{"XDG_STATE_HOME", filepath.Join(home, ".local", "state")},
+		{"LANG", "C"}, {"LC_ALL", ""}, {"LC_MESSAGES", ""}, {"TERM", "xterm-256color"}, {"TZ", "UTC"},
+		{"GIT_CONFIG_NOSYSTEM", "1"}, {"GITHUB_ACTIONS", ""}, {"NO_COLOR", ""},
+	} {
+		env.Setenv(v[0], v[1])
+	}
+	return os.MkdirAll(home, 0o700)
+}
