@@ -25,7 +25,8 @@ type system struct {
 	app, config fstest.MapFS
 }
 
-// sample reads the system of testdata; edits replace texts in it, old and new.
+// sample reads the system of testdata; edits replace texts in its files and in their
+// names, old and new.
 func sample(t testing.TB, edits ...string) system {
 	t.Helper()
 	archive, err := txtar.ParseFile("testdata/system.txtar")
@@ -36,7 +37,7 @@ func sample(t testing.TB, edits ...string) system {
 	replace := strings.NewReplacer(edits...)
 	for _, f := range archive.Files {
 		data := []byte(replace.Replace(string(f.Data)))
-		switch top, name, _ := strings.Cut(f.Name, "/"); top {
+		switch top, name, _ := strings.Cut(replace.Replace(f.Name), "/"); top {
 		case "intent":
 			s.intent[name] = data
 		case "app":
