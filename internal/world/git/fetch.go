@@ -1,7 +1,6 @@
 package git
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -284,7 +283,7 @@ func (r *Repository) receiveObjects(ctx context.Context, s session, q *packp.Upl
 	if err := errors.Join(err, answer.Close()); err != nil {
 		return notOurs(r.unavailable(fmt.Errorf("fetch objects: %w", err), false), tips)
 	}
-	entries, sum, err := indexPack(bytes.NewReader(data), int64(len(data)))
+	entries, sum, err := indexPack(data)
 	if err != nil {
 		return r.unavailable(err, false)
 	}

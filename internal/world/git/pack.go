@@ -21,7 +21,7 @@ const (
 	entryIDDelta     kind = 7
 
 	// maxObject bounds what one object may unfold to.
-	maxObject = 256 << 20
+	maxObject = 128 << 20
 	// maxChain bounds the deltas that lead to one object (git itself: 50).
 	maxChain = 4096
 )
