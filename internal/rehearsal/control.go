@@ -42,7 +42,7 @@ func (w *World) State() State {
 	r := w.record
 	w.mu.Unlock()
 	return State{
-		PID: os.Getpid(), Now: w.clock.Now(), Offset: shop.Duration(w.clock.Offset()), Config: w.ConfigFile(), Addresses: w.addresses(),
+		PID: os.Getpid(), Now: w.clock.Now(), Offset: shop.Duration(w.clock.Offset()), Config: w.ConfigFile(), Addresses: w.Addresses(),
 		ArgoCD: w.ArgoURL(), Shops: r.Shops, Tiers: r.Tiers, Faults: w.argo.Faults(),
 	}
 }

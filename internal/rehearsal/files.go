@@ -16,7 +16,7 @@ import (
 
 // configText leads shopctl into the world. It holds no secret.
 func (w *World) configText() string {
-	a := w.addresses()
+	a := w.Addresses()
 	return fmt.Sprintf("name: %s\nsystem: %s\napp: %s\nconfiguration: %s\nargocd: %s\nforge: git\ndemo: true\n",
 		System, a.System, a.App, a.Configuration, w.ArgoURL())
 }

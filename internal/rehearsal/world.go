@@ -93,7 +93,7 @@ type World struct {
 	bare      map[string]*git.Bare
 	stopping  chan struct{} // closed when somebody asked for the end
 	stopOnce  sync.Once
-	saver     sync.WaitGroup
+	loops     sync.WaitGroup
 	dirty     chan struct{}
 	ended     chan struct{} // closed by Stop
 }
@@ -116,8 +116,12 @@ func Create(ctx context.Context, dir string, o Options) (*World, error) {
 	if o.Tiers < 1 || o.Tiers > 9 || o.Shops < 0 {
 		return nil, fmt.Errorf("make a rehearsal world: %d tiers and %d shops are not possible", o.Tiers, o.Shops)
 	}
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 && (len(entries) > 1 || entries[0].Name() != gitFolder) {
 		return nil, fmt.Errorf("make a rehearsal world: %q is not empty", dir)
+	}
+	// A world without a record was killed while it was being made.
+	if err := os.RemoveAll(filepath.Join(dir, gitFolder)); err != nil {
+		return nil, fmt.Errorf("make a rehearsal world: %w", err)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, gitFolder), 0o700); err != nil {
 		return nil, fmt.Errorf("make a rehearsal world: %w", err)
@@ -186,7 +190,7 @@ func newWorld(dir string, o Options, r record) (*World, error) {
 
 // populate writes repositories and what Argo CD did until now.
 func (w *World) populate(ctx context.Context) error {
-	pasts, err := build(ctx, w.gitDir(), w.options, w.record.Start, w.addresses())
+	pasts, err := build(ctx, w.gitDir(), w.options, w.record.Start, w.Addresses())
 	if err != nil {
 		return err
 	}
@@ -269,11 +273,13 @@ func (w *World) serve(ctx context.Context) error {
 	}
 	handlers := [3]http.Handler{w.gitAndForge(), w.argo.Handler(), w.control()}
 	for i, h := range handlers {
-		w.servers[i] = &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: nil}
-		w.servers[i].ErrorLog = quietLog()
+		w.servers[i] = &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: quietLog()}
 		go func() { _ = w.servers[i].Serve(w.listeners[i]) }() // ends with Stop
 	}
-	w.saver.Go(w.saveLoop)
+	w.loops.Go(w.saveLoop)
+	if w.options.Reconcile != nil {
+		w.loops.Go(w.watchEnds)
+	}
 	w.runner.start(context.WithoutCancel(ctx))
 	w.argo.Settle()
 	w.logf("world serves at %s", w.GitURL())
@@ -300,13 +306,10 @@ func (w *World) GitURL() string { return w.url(0) }
 // ArgoURL is the address of Argo CD.
 func (w *World) ArgoURL() string { return w.url(1) }
 
-// addresses are those of the repositories.
-func (w *World) addresses() shop.Repositories {
+// Addresses are those of the repositories.
+func (w *World) Addresses() shop.Repositories {
 	return shop.Repositories{System: w.GitURL() + "/" + systemGit, App: w.GitURL() + "/" + appGit, Configuration: w.GitURL() + "/" + configurationGit}
 }
-
-// Addresses are those of the repositories.
-func (w *World) Addresses() shop.Repositories { return w.addresses() }
 
 // ConfigFile is the path of the .shopctl.yml that leads into the world.
 func (w *World) ConfigFile() string { return filepath.Join(w.dir, configFile) }
@@ -370,7 +373,7 @@ func (w *World) Stop() error {
 	w.stopOnce.Do(func() {
 		w.runner.stop()
 		close(w.ended)
-		w.saver.Wait()
+		w.loops.Wait()
 		err = w.saveNow()
 		if e := os.Remove(filepath.Join(w.dir, controlFile)); err == nil && e != nil && !errors.Is(e, os.ErrNotExist) {
 			err = fmt.Errorf("take the world's control away: %w", e)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -373,6 +374,49 @@ func TestWorldRunnerReconciles(t *testing.T) {
 	}
 }
 
+// A maintenance that ends is a reason to reconcile, though nobody pushes.
+func TestWorldRunnerSeesEnds(t *testing.T) {
+	ran := make(chan time.Time, 10)
+	var w *World
+	w = newTestWorld(t, Options{Shops: 3, Reconcile: func(context.Context) error { ran <- w.Now(); return nil }})
+	clone := filepath.Join(t.TempDir(), "clone")
+	gitRun(t, w.dir, "clone", "-q", w.Addresses().System, clone)
+	closed := "  maintenance:\n    until: " + start.Add(30*time.Minute).Format(time.RFC3339) + "\n"
+	file := filepath.Join(clone, intent.Path(shop.KindShop, "bunko"))
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, append(data, closed...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	gitRun(t, clone, "commit", "-qam", "Close bunko")
+	gitRun(t, clone, "push", "-q", "origin", "main")
+	<-ran // for the push
+	e := ends{known: map[git.ID][]time.Time{}}
+	next, err := e.after(w.bare[systemGit], start)
+	if err != nil || !next.Equal(start.Add(30*time.Minute)) {
+		t.Errorf("it ends at %s: %v", next, err)
+	}
+	if next, err = e.after(w.bare[systemGit], start.Add(30*time.Minute)); err != nil || !next.IsZero() {
+		t.Errorf("it ends again at %s: %v", next, err)
+	}
+	deadline := time.After(20 * time.Second)
+	for { // the clock moves under the world, as real time does
+		w.clock.Advance(10 * time.Minute)
+		select {
+		case at := <-ran:
+			if at.Before(start.Add(30 * time.Minute)) {
+				t.Errorf("ran at %s", at)
+			}
+			return
+		case <-time.After(endStep):
+		case <-deadline:
+			t.Fatal("the end was not seen")
+		}
+	}
+}
+
 func TestWorldMerges(t *testing.T) {
 	w := newTestWorld(t, Options{Shops: 3})
 	clone := filepath.Join(t.TempDir(), "clone")
@@ -448,6 +492,60 @@ func TestWorldAsksForTheToken(t *testing.T) {
 			t.Errorf("token %q: %s", token, resp.Status)
 		}
 	}
+}
+
+// A new tier or a new system brings its root Application through the API.
+func TestWorldTakesABootstrap(t *testing.T) {
+	w := newTestWorld(t, Options{Shops: 3})
+	data, err := fileAt(w.bare[systemGit], mustTip(t, w.bare[systemGit], shop.MainBranch), "bootstrap/tier-1.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	argo, err := NewArgoCD(ArgoOptions{Clock: w.clock, Anonymous: true, Repository: w.repository})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(argo.Handler())
+	defer h.Close()
+	s := &scene{t: t, clock: w.clock, argo: argo, url: h.URL}
+	projects, err := readProjects(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.call("POST", "/api/v1/projects", `{"upsert":true,"project":`+string(projects["demo-tier-1"])+`}`, http.StatusOK)
+	roots, err := readApplications(data)
+	if err != nil || len(roots) != 1 {
+		t.Fatalf("%d roots: %v", len(roots), err)
+	}
+	body, err := json.Marshal(roots[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.call("POST", "/api/v1/applications?upsert=true", string(body), http.StatusOK)
+	for range 2 { // the root first, then what it brought
+		s.clock.Advance(time.Minute)
+		argo.Settle()
+	}
+	list := s.call("GET", "/api/v1/applications", "", http.StatusOK)
+	items, _ := list["items"].([]any)
+	for _, a := range items {
+		if at(a, "status.sync.status") != "Synced" || at(a, "status.health.status") != "Healthy" {
+			t.Errorf("%v is %v", at(a, "metadata.name"), at(a, "status"))
+		}
+	}
+	if len(items) != 1+2*2 {
+		t.Errorf("%d Applications, want 5", len(items))
+	}
+	s.call("GET", "/api/v1/projects/demo-tier-1", "", http.StatusOK)
+}
+
+func mustTip(t *testing.T, repo Repository, ref string) git.ID {
+	t.Helper()
+	refs, err := repo.Refs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return refs.Tips[ref]
 }
 
 func TestCreateKeepsOff(t *testing.T) {
