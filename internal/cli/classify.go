@@ -32,10 +32,18 @@ func (c *Call) classify(err error) *Fail {
 	case errors.As(err, &expression):
 		return &Fail{Code: BadExpression, Message: err.Error()}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &Fail{Code: TimeIsUp, Message: t.TimeIsUp, Cause: err, Hints: []Hint{{Text: t.AskAgain, Command: c.Again("--timeout=30m")}}}
+		return c.timeIsUp(err)
 	default:
 		return &Fail{Code: Failed, Message: firstLine(err.Error()), Cause: err}
 	}
+}
+
+func (c *Call) timeIsUp(err error) *Fail {
+	f := &Fail{Code: TimeIsUp, Message: c.Text.Frame.TimeIsUp, Cause: err}
+	if _, can := c.line.command.flag("timeout"); can && !c.Given("timeout") {
+		f.Hints = []Hint{{Text: c.Text.Frame.AskAgain, Command: c.Again("--timeout=1h")}}
+	}
+	return f
 }
 
 func firstLine(s string) string {
