@@ -179,6 +179,7 @@ func editText(path string, data []byte, keys []string, value *yaml.Node) ([]byte
 		return nil, Errors{e}
 	}
 	narrow, narrowed := splice(data, doc.Content[0], keys, value)
+	expand(doc.Content[0])
 	set(doc.Content[0], keys, value)
 	whole, err := write(doc)
 	if err != nil {
@@ -196,14 +197,26 @@ func editText(path string, data []byte, keys []string, value *yaml.Node) ([]byte
 	return whole, nil
 }
 
+// expand puts the values in the place of their aliases: the key that holds the
+// anchor may be the one that goes.
+func expand(n *yaml.Node) {
+	if n.Kind == yaml.AliasNode {
+		*n = *n.Alias
+	}
+	n.Anchor = ""
+	own := make([]*yaml.Node, len(n.Content))
+	for i, c := range n.Content {
+		node := *c
+		own[i] = &node
+		expand(own[i])
+	}
+	n.Content = own
+}
+
 // set changes one key among the nodes; a nil value removes it, and the mapping
 // around it when nothing is left there.
 func set(n *yaml.Node, keys []string, value *yaml.Node) {
 	key, rest := keys[0], keys[1:]
-	if n.Kind == yaml.AliasNode {
-		*n = *n.Alias
-		n.Anchor = ""
-	}
 	at := -1
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {

@@ -24,7 +24,7 @@ spec:
 
   # because of INC-12
   pin:
-    app: 0123456789abcdef0123456789abcdef01234567
+    app: a123456789abcdef0123456789abcdef01234567
     reason: |
       a literal
       # with a hash
@@ -121,6 +121,27 @@ func TestApplyOtherStyles(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// A narrow change that would mean something else is not made.
+func TestApplyNotByLines(t *testing.T) {
+	literal := file("Tier", "tier-1", "freeze:", "  reason: |+", "    kept", "", "")
+	got, _, err := Apply("tiers/tier-1.yaml", literal, edit("Tier", "tier-1", "sync", "manual"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Decode("tiers/tier-1.yaml", got)
+	if err != nil || r.(*shop.TierSpec).Freeze.Reason != "kept\n\n\n" || r.(*shop.TierSpec).Sync != "manual" {
+		t.Errorf("%v\n%s", err, got)
+	}
+	anchored := file("Tier", "tier-1", "pin: {app: &a "+commit+", reason: x}", "verified: {app: *a, result: good}")
+	got, _, err = Apply("tiers/tier-1.yaml", anchored, edit("Tier", "tier-1", "pin", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err = Decode("tiers/tier-1.yaml", got); err != nil || r.(*shop.TierSpec).Verified.App != commit {
+		t.Errorf("%v\n%s", err, got)
 	}
 }
 

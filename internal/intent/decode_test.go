@@ -23,7 +23,7 @@ func file(kind shop.Kind, name string, spec ...string) []byte {
 	return []byte(text)
 }
 
-const commit = "0123456789abcdef0123456789abcdef01234567"
+const commit = "a123456789abcdef0123456789abcdef01234567"
 
 func TestBadFiles(t *testing.T) {
 	tier := func(spec ...string) []byte { return file("Tier", "tier-1", spec...) }
