@@ -1,0 +1,51 @@
+//go:build unix
+
+package bench
+
+import (
+	"fmt"
+	"testing"
+)
+
+const (
+	smallSize, largeSize = 1_000, 100_000
+	promotePairs         = 10
+	growthLimit          = 1.5 // times the small system
+	sentLimit            = int64(10_000)
+	roundTripLimit       = 6
+	promoteCPULimit      = 0.3 // seconds
+)
+
+// One commit goes from tier-0 to the top tier of a small and of a large system,
+// tier by tier; the last hop, where most of the shops are, is what is measured.
+func BenchmarkPromote(b *testing.B) {
+	small, large := open(b, smallSize), open(b, largeSize)
+	most := map[*place]traffic{}
+	hop := func(p *place) func() cost {
+		return func() cost {
+			p.merge()
+			p.shopctl("reconcile", "tier-0", "--yes")
+			p.shopctl("promote", "tier-1", "--yes")
+			var c cost
+			t := p.wire.during(func() { c = p.shopctl("promote", "tier-2", "--yes") })
+			m := most[p]
+			most[p] = traffic{max(m.sent, t.sent), max(m.requests, t.requests), max(m.sequential, t.sequential), max(m.pushes, t.pushes)}
+			return c
+		}
+	}
+	s, l := pairs(promotePairs, hop(small), hop(large))
+	for _, x := range []struct {
+		p *place
+		c cost
+	}{{small, s}, {large, l}} {
+		name, t := fmt.Sprintf("promote-%d", x.p.shops), most[x.p]
+		figure(name, "cpu", x.c.cpu, "wall", x.c.wall, "memory-bytes", x.c.memory,
+			"sent-bytes", t.sent, "requests", t.requests, "round-trips", t.sequential, "pushes", t.pushes, "git-processes", 0)
+		atMost(b, name+": bytes sent", t.sent, sentLimit)
+		atMost(b, name+": sequential round trips", t.sequential, roundTripLimit)
+		atMost(b, name+": CPU seconds", x.c.cpu.Seconds(), promoteCPULimit)
+	}
+	figure("promote-growth", "cpu-ratio", ratio(l.cpu, s.cpu), "wall-ratio", ratio(l.wall, s.wall), "limit", growthLimit, "pairs", promotePairs)
+	atMost(b, "time at 100,000 shops against 1,000", ratio(l.wall, s.wall), growthLimit)
+	atMost(b, "CPU at 100,000 shops against 1,000", ratio(l.cpu, s.cpu), growthLimit)
+}
