@@ -78,6 +78,7 @@ func initBranches(g shop.Init, have shop.State, repo shop.Repository) (ops []Op,
 	if seeds(have, repo) {
 		ops = append(ops, Seed{repo})
 	}
+	create := CreateBranches{Repository: repo}
 	var below shop.CommitID
 	for n := range g.Tiers {
 		t := have.Tiers[n]
@@ -91,13 +92,16 @@ func initBranches(g shop.Init, have shop.State, repo shop.Repository) (ops []Op,
 			if below != "" {
 				to = below // of branches that are there the lowest decides
 			}
-			ops = append(ops, MoveBranch{Repository: repo, Tier: shop.TierAt(n), To: to})
+			create.Tiers, create.To = append(create.Tiers, shop.TierAt(n)), append(create.To, to)
 			below = to
 		case below != "" && !have.Graph.Contains(repo, tip, below):
 			return nil, &Stop{Why: Unordered, Tier: shop.TierAt(n), Repository: repo, Commit: tip}
 		default:
 			below = tip
 		}
+	}
+	if len(create.Tiers) > 0 {
+		ops = append(ops, create)
 	}
 	return ops, nil
 }

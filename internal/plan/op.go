@@ -27,6 +27,13 @@ type (
 		To         shop.CommitID
 		From       shop.CommitID // seen; empty: there is no such branch yet
 	}
+	// CreateBranches makes the missing tier branches of the app or
+	// configuration repository, all with one push.
+	CreateBranches struct {
+		Repository shop.Repository
+		Tiers      []shop.Tier
+		To         []shop.CommitID // for each; empty until the repository has a commit
+	}
 	// WriteSystem writes the system repository in one atomic push: the edits
 	// of the intent on main, and every tier named, rendered from the result.
 	WriteSystem struct {
@@ -97,6 +104,11 @@ func pair(r shop.Release) string {
 
 func (o MoveBranch) Wish() string {
 	return fmt.Sprintf("move %s in %s to %s", o.Tier, o.Repository, o.To)
+}
+
+// Wish does not name the commit: it may have to be made first.
+func (o CreateBranches) Wish() string {
+	return fmt.Sprintf("create %v in %s", o.Tiers, o.Repository)
 }
 
 // Wish names edits by key and tiers by release.
@@ -172,9 +184,9 @@ func covers(approved, op Op) bool {
 	case WriteSystem:
 		b, same := op.(WriteSystem)
 		return same && a.covers(b)
-	case MoveBranch:
-		b, same := op.(MoveBranch)
-		return same && a.Repository == b.Repository && a.Tier == b.Tier && (a.To == b.To || a.To == "" && b.From == "")
+	case CreateBranches:
+		b, same := op.(CreateBranches)
+		return same && a.Repository == b.Repository && !slices.ContainsFunc(b.Tiers, func(t shop.Tier) bool { return !slices.Contains(a.Tiers, t) })
 	}
 	return approved.Wish() == op.Wish()
 }
@@ -208,6 +220,8 @@ func Again(done, op Op) bool {
 	case WriteSystem:
 		o := op.(WriteSystem)
 		return d.Main == o.Main && slices.EqualFunc(d.Tiers, o.Tiers, func(a, b TierWrite) bool { return a.System == b.System })
+	case Sync:
+		return d.Revision == op.(Sync).Revision
 	}
 	return true
 }

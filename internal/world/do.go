@@ -20,6 +20,8 @@ func (w *World) Do(ctx context.Context, op plan.Op) error {
 	switch op := op.(type) {
 	case plan.MoveBranch:
 		return fault(op.Repository, w.moveBranch(ctx, op))
+	case plan.CreateBranches:
+		return fault(op.Repository, w.createBranches(ctx, op))
 	case plan.WriteSystem:
 		return fault(shop.SystemRepository, w.writeSystem(ctx, op))
 	case plan.Refresh:
@@ -42,6 +44,15 @@ func (w *World) moveBranch(ctx context.Context, op plan.MoveBranch) error {
 		return err
 	}
 	return w.repository(op.Repository).Push(ctx, []git.Update{{Ref: op.Tier.Branch(), Old: id(op.From), New: id(op.To)}}, nil)
+}
+
+// createBranches makes the missing branches, all or none.
+func (w *World) createBranches(ctx context.Context, op plan.CreateBranches) error {
+	updates := make([]git.Update, len(op.Tiers))
+	for i, tier := range op.Tiers {
+		updates[i] = git.Update{Ref: tier.Branch(), New: id(op.To[i])}
+	}
+	return w.repository(op.Repository).Push(ctx, updates, nil)
 }
 
 // writeSystem makes the commits of main and of the tier branches, and moves
@@ -80,29 +91,43 @@ func (w *World) stepAside(op plan.WriteSystem) time.Duration {
 	if paused || urgent(op) {
 		return 0
 	}
-	now, recent, newest := w.Now(), 0, time.Time{}
-	for _, ref := range append([]shop.CommitID{op.Main}, systemTips(op)...) {
-		if ref == "" {
-			continue
-		}
-		_ = git.FirstParents(w.system(), id(ref), func(c git.Commit) error {
-			if c.Committer.When.Before(now.Add(-crowdIn)) {
-				return git.ErrStop
-			}
-			if c.Committer.When.After(newest) {
-				newest = c.Committer.When
-			}
-			recent++
-			return nil
-		})
+	now := w.Now()
+	recent, _ := w.othersSince(op.Main, now)
+	fresh := false
+	for _, tip := range systemTips(op) {
+		n, newest := w.othersSince(tip, now)
+		recent += n
+		fresh = fresh || !newest.IsZero() && now.Sub(newest) < freshFor
 	}
 	switch {
 	case recent >= crowd:
 		return time.Duration(w.Chance()*float64(longWait)) + 1
-	case !newest.IsZero() && now.Sub(newest) < freshFor:
+	case fresh:
 		return time.Duration(w.Chance()*float64(shortWait)) + 1
 	}
 	return 0
+}
+
+// othersSince counts the commits of other runs on a branch within the last
+// minute, and tells when the newest was made.
+func (w *World) othersSince(tip shop.CommitID, now time.Time) (n int, newest time.Time) {
+	if tip == "" {
+		return 0, newest
+	}
+	_ = git.FirstParents(w.system(), id(tip), func(c git.Commit) error {
+		if c.Committer.When.Before(now.Add(-crowdIn)) {
+			return git.ErrStop
+		}
+		if t, _ := shop.ParseTrailers(c.Message); t.Operation == w.Operation {
+			return nil
+		}
+		if c.Committer.When.After(newest) {
+			newest = c.Committer.When
+		}
+		n++
+		return nil
+	})
+	return n, newest
 }
 
 // urgent reports whether people wait for it: a pin, a freeze, a maintenance.

@@ -177,7 +177,8 @@ func (w *World) seed(ctx context.Context, op plan.Seed) error {
 }
 
 var seedConfiguration = map[string]string{
-	"kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n",
+	// Kustomize refuses one that holds nothing at all.
+	"kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nmetadata:\n  name: configuration\n",
 }
 
 var seedApp = map[string]string{

@@ -47,6 +47,9 @@ func (w *World) renderedInFull(ctx context.Context, v view, tier shop.Tier, r sh
 	seen := map[string]bool{}
 	if !old.IsZero() {
 		err = git.Walk(v.o, old, func(path string, e git.Entry) error {
+			if e.Mode == git.ModeTree {
+				return nil
+			}
 			seen[path] = true
 			if link, ok := links[path]; ok {
 				if e.ID != link || e.Mode != git.ModeGitlink {
