@@ -27,7 +27,7 @@ func (w *World) writeFiles() error {
 	if err := replaceFile(w.ConfigFile(), []byte(w.configText())); err != nil {
 		return err
 	}
-	if err := replaceFile(filepath.Join(w.dir, tokenFile), []byte(w.record.Token+"\n")); err != nil {
+	if err := replaceFile(TokenFile(w.dir), []byte(w.record.Token)); err != nil {
 		return err
 	}
 	if err := w.saveNow(); err != nil {

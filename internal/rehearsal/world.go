@@ -314,8 +314,7 @@ func (w *World) Addresses() shop.Repositories {
 // ConfigFile is the path of the .shopctl.yml that leads into the world.
 func (w *World) ConfigFile() string { return filepath.Join(w.dir, configFile) }
 
-// Token opens everything in the world's Argo CD. It also lies in the file
-// argocd.token of the world's folder.
+// Token opens everything in the world's Argo CD. It also lies in TokenFile.
 func (w *World) Token() string { return w.record.Token }
 
 // Now is the world's time.
