@@ -93,6 +93,18 @@ SHOP-6002  (shopctl explain SHOP-6002)                                    exit 6
 	}
 }
 
+func TestRefusedLinesRunNothing(t *testing.T) {
+	for _, argv := range [][]string{
+		{"promote", "tier-1", "--dryrun"}, {"promote", "tier-1", "tier-2"}, {"promote", "--to"}, {"promote", "--timeout=x"}, {"releases", "show"},
+	} {
+		ran := false
+		got := stage{}.play(t, func(context.Context, *Call) error { ran = true; return nil }, argv...)
+		if ran || got.exit != ExitUsage || got.out != "" {
+			t.Errorf("%q: ran %v, %+v", argv, ran, got)
+		}
+	}
+}
+
 func TestSeveralTargets(t *testing.T) {
 	got := stage{}.play(t, func(context.Context, *Call) error {
 		return errors.Join(&Fail{Code: Soaking, Message: "one"}, fmt.Errorf("status: %w", &Fail{Code: Frozen, Message: "two"}), Exit(ExitChanges))

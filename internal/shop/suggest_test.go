@@ -16,6 +16,7 @@ func TestSuggest(t *testing.T) {
 		{"stauts", []string{"status"}},
 		{"tier-3", []string{"tier-1", "tier-2", "tier-10"}},
 		{"snc", []string{"sync"}},
+		{"sny", nil}, // two edits are too many for three letters
 		{"frobnicate", nil},
 		{"", nil},
 	} {
