@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
 
@@ -86,7 +87,17 @@ func TestSchemasTakeGoodFiles(t *testing.T) {
 			t.Errorf("%v\n%s", err, data)
 		}
 	}
-	for file, data := range world() {
+	files := world()
+	archive, err := txtar.ParseFile(filepath.Join("..", "render", "testdata", "system.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range archive.Files {
+		if name, of := strings.CutPrefix(f.Name, "intent/"); of {
+			files[name] = f.Data
+		}
+	}
+	for file, data := range files {
 		kind, _, ok := Identify(file)
 		if !ok {
 			continue
