@@ -22,6 +22,7 @@ type Text struct {
 	Frame   Frame
 	Explain map[string]Page // by error code
 
+	Errand     Errand
 	Help       HelpCommand
 	ExplainCmd ExplainCommand
 	Version    Version
@@ -54,6 +55,7 @@ func For(Language) *Text {
 	return &Text{
 		Frame:      frame(),
 		Explain:    pages(),
+		Errand:     errand(),
 		Help:       helpCommand(),
 		ExplainCmd: explainCommand(),
 		Version:    version(),

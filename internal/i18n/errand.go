@@ -1,0 +1,261 @@
+package i18n
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Errand is what the commands that change something have in common: gates,
+// the steps of a run, and why it stopped.
+type Errand struct {
+	// Gates, as reasons in front of a tier. The symbol stands before them.
+	Gate map[string]func(GateFacts) string
+	// Steps that a run reports.
+	Gates, Read     string
+	MovedBranches   func(tier, repositories string) string
+	CreatedBranches func(repository string, n int) string
+	Seeded          func(repository string) string
+	Written         func(tiers string) string
+	Refreshed       func(tier string) string
+	Synced          func(tier string) string
+	Rooted          func(tier string) string
+	RollingOut      func(ready, of int) string
+	RolledOut       func(ready, of int) string
+	StaysHealthy    func(forHow string) string
+	StayedHealthy   func(forHow string) string
+	Awaiting        func(tier string) string
+	AwaitingHand    func(tier string) string
+	Reconnecting    func(n int, why string) string
+	OthersWrite     string
+	StillWaiting    func(what, elapsed string) string
+	// Endings.
+	AlreadySo       string
+	NothingWritten  string
+	WouldWrite      string
+	Undo, Next      string
+	Stopped         func(tier string) string
+	StoppedWatching func(next string) string
+	GoOn            string
+	GoOnAfter       func(clock string) string
+	WaitForOpen     string
+	SyncNow         func(tier string) string
+	ByHand          string
+	PlanIs          string
+	SyncByHand      string
+	LiftIt, GoBack  string
+	LookAgain, Fix  string
+	AskAgainLater   string
+	NotWaitedForEnd string
+
+	// Stops, by reason.
+	Stop map[string]func(StopFacts) string
+	// Faults from outside, by kind.
+	Fault map[string]func(FaultFacts) string
+	// Hints.
+	Hint map[string]string
+}
+
+// GateFacts are what the sentence of a gate may need; all are ready to print.
+type GateFacts struct {
+	Tier, By, Reason, Since, Opens, Left, Needs, Name string
+	Ready, Of                                         int
+}
+
+// StopFacts are what the sentence of a stop may need.
+type StopFacts struct {
+	Tier, Release, Repository, Commit, By, Text, Below string
+	N, Of                                              int
+	For                                                string
+}
+
+// FaultFacts are what the sentence of a fault may need.
+type FaultFacts struct{ Repository, Address, Tier, Text string }
+
+func errand() Errand {
+	return Errand{
+		Gate:            gates(),
+		Gates:           "Gates",
+		Read:            "Argo CD reads exactly that",
+		MovedBranches:   func(tier, repositories string) string { return fmt.Sprintf("Moved %s in %s", tier, repositories) },
+		CreatedBranches: func(repository string, n int) string { return fmt.Sprintf("Made %d branches in %s", n, repository) },
+		Seeded:          func(repository string) string { return fmt.Sprintf("Made the first commit in %s", repository) },
+		Written:         func(tiers string) string { return fmt.Sprintf("System repository written (%s)", tiers) },
+		Refreshed:       func(tier string) string { return fmt.Sprintf("Asked Argo CD to look at %s", tier) },
+		Synced:          func(tier string) string { return fmt.Sprintf("Started the hand step of %s", tier) },
+		Rooted:          func(tier string) string { return fmt.Sprintf("Argo CD follows %s", tier) },
+		RollingOut:      func(ready, of int) string { return fmt.Sprintf("rolling out, %d of %d ShopSets", ready, of) },
+		RolledOut:       func(ready, of int) string { return fmt.Sprintf("Rolled out %d of %d ShopSets", ready, of) },
+		StaysHealthy:    func(d string) string { return fmt.Sprintf("healthy, watching it for %s", d) },
+		StayedHealthy:   func(d string) string { return fmt.Sprintf("Stayed healthy for %s", d) },
+		Awaiting:        func(tier string) string { return fmt.Sprintf("waiting for the gates of %s", tier) },
+		AwaitingHand:    func(tier string) string { return fmt.Sprintf("%s waits for its hand step", tier) },
+		Reconnecting:    func(n int, why string) string { return fmt.Sprintf("looking again (%d): %s", n, why) },
+		OthersWrite:     "others are writing the system repository, looking again",
+		StillWaiting:    func(what, elapsed string) string { return fmt.Sprintf("%s (%s)", what, elapsed) },
+
+		AlreadySo:       "already so",
+		NothingWritten:  "Nothing was written.",
+		WouldWrite:      "Dry run: nothing was written.",
+		Undo:            "Undo:",
+		Next:            "Next:",
+		Stopped:         func(tier string) string { return fmt.Sprintf("stopped before %s; nothing failed", tier) },
+		StoppedWatching: func(next string) string { return "Stopped watching. The rollout goes on. " + next },
+		GoOn:            "go on with",
+		GoOnAfter:       func(clock string) string { return "go on after " + clock },
+		WaitForOpen:     "wait for it",
+		SyncNow:         func(tier string) string { return fmt.Sprintf("%s waits for its hand step. Sync now?", tier) },
+		ByHand:          "what shopctl would do, as plain commands, in this order (system repository last)",
+		SyncByHand:      "do it",
+		LiftIt:          "lift it",
+		GoBack:          "go back",
+		LookAgain:       "look again",
+		Fix:             "mend it",
+		AskAgainLater:   "ask again",
+
+		Stop:  stops(),
+		Fault: faults(),
+		Hint: map[string]string{
+			"config-name": `git config --global user.name "Your Name"`, "config-email": "git config --global user.email you@example.com",
+		},
+	}
+}
+
+func gates() map[string]func(GateFacts) string {
+	return map[string]func(GateFacts) string{
+		"healthy":       func(f GateFacts) string { return fmt.Sprintf("%s healthy for %s", f.Tier, f.Since) },
+		"was-healthy":   func(f GateFacts) string { return fmt.Sprintf("was healthy on %s", f.Tier) },
+		"no-argocd":     func(f GateFacts) string { return fmt.Sprintf("health of %s cannot be checked", f.Tier) },
+		"argocd-silent": func(f GateFacts) string { return fmt.Sprintf("Argo CD does not answer: %s", f.Reason) },
+		"rolling-out": func(f GateFacts) string {
+			return fmt.Sprintf("%s still rolls it out, %d of %d ShopSets", f.Tier, f.Ready, f.Of)
+		},
+		"unhealthy":     func(f GateFacts) string { return suffixed(fmt.Sprintf("%s is not healthy with it", f.Tier), f.Reason) },
+		"never-carried": func(f GateFacts) string { return fmt.Sprintf("%s has not run it yet", f.Tier) },
+		"never-healthy": func(f GateFacts) string { return fmt.Sprintf("was never seen healthy on %s", f.Tier) },
+		"no-shopsets":   func(f GateFacts) string { return fmt.Sprintf("%s has no ShopSet that could have tried it", f.Tier) },
+		"soaked":        func(f GateFacts) string { return fmt.Sprintf("soaked %s on %s", f.Needs, f.Tier) },
+		"soaking": func(f GateFacts) string {
+			return fmt.Sprintf("soak on %s, %s of %s left, opens %s", f.Tier, f.Left, f.Needs, f.Opens)
+		},
+		"soak-not-begun": func(f GateFacts) string { return fmt.Sprintf("soak of %s on %s, not begun", f.Needs, f.Tier) },
+		"replaced-too-soon": func(f GateFacts) string {
+			return fmt.Sprintf("ran healthy on %s for less than %s before it was replaced", f.Tier, f.Needs)
+		},
+		"frozen":       func(f GateFacts) string { return heldBy(fmt.Sprintf("%s is frozen", f.Tier), f) },
+		"pinned":       func(f GateFacts) string { return heldBy(fmt.Sprintf("%s is pinned", f.Tier), f) },
+		"below-pinned": func(f GateFacts) string { return heldBy(fmt.Sprintf("%s is pinned to another release", f.Tier), f) },
+		"pin-lifted":   func(f GateFacts) string { return fmt.Sprintf("the pin of %s is lifted", f.Tier) },
+		"rejected":     func(f GateFacts) string { return heldBy("the release was rejected", f) },
+		"verified":     func(f GateFacts) string { return fmt.Sprintf("tried by %s", f.By) },
+		"not-verified": func(f GateFacts) string { return fmt.Sprintf("nobody has tried it on %s yet", f.Tier) },
+		"verified-bad": func(f GateFacts) string { return heldBy("found bad when it was tried", f) },
+		"not-supported": func(f GateFacts) string {
+			return fmt.Sprintf("this version cannot judge the gate %q, so it stays shut", f.Name)
+		},
+	}
+}
+
+func heldBy(what string, f GateFacts) string {
+	if f.Opens != "" {
+		what += " until " + f.Opens
+	}
+	if f.By != "" {
+		what += ", " + f.By
+	}
+	if f.Reason != "" {
+		what += fmt.Sprintf(": %q", f.Reason)
+	}
+	return what
+}
+
+func suffixed(what, reason string) string {
+	if reason == "" {
+		return what
+	}
+	return what + ": " + reason
+}
+
+func stops() map[string]func(StopFacts) string {
+	return map[string]func(StopFacts) string{
+		"unknown-tier": func(f StopFacts) string { return fmt.Sprintf("there is no tier %q", f.Tier) },
+		"lowest-tier": func(f StopFacts) string {
+			return fmt.Sprintf("%s is the lowest tier: it takes what is merged, by reconcile", f.Tier)
+		},
+		"tier-skipped": func(f StopFacts) string {
+			return fmt.Sprintf("%s was never on %s: a release goes from tier to tier", f.Release, f.Below)
+		},
+		"unknown-release": func(f StopFacts) string { return fmt.Sprintf("%s has never run %s", f.Tier, f.Release) },
+		"diverged": func(f StopFacts) string {
+			return fmt.Sprintf("%s of the %s repository has commits that are not in the release: it cannot fast-forward from %s", f.Tier, f.Repository, f.Commit)
+		},
+		"edited": func(f StopFacts) string {
+			return fmt.Sprintf("%s of the system repository was edited by hand (%s)", f.Tier, f.Commit)
+		},
+		"no-branch": func(f StopFacts) string {
+			return fmt.Sprintf("the %s repository has no branch %s", f.Repository, f.Tier)
+		},
+		"degraded": func(f StopFacts) string {
+			return fmt.Sprintf("%s did not become healthy: %d of %d ShopSets %s degraded", f.Tier, f.N, f.Of, is(f.N))
+		},
+		"sync-failed": func(f StopFacts) string {
+			return fmt.Sprintf("%s could not be deployed: %d of %d ShopSets refused it", f.Tier, f.N, f.Of)
+		},
+		"superseded": func(f StopFacts) string {
+			return suffixed(fmt.Sprintf("%s was taken elsewhere after this run wrote it", f.Tier), f.By)
+		},
+		"nothing-before": func(f StopFacts) string { return fmt.Sprintf("%s has no former release to go back to", f.Tier) },
+		"already-pinned": func(f StopFacts) string {
+			return fmt.Sprintf("%s is pinned to %s already: name the release to go back to", f.Tier, f.Release)
+		},
+		"needs-argocd":     func(StopFacts) string { return "this system has no Argo CD (argocd: none), so nobody can know" },
+		"argocd-no-answer": func(f StopFacts) string { return suffixed("Argo CD does not answer", f.Text) },
+		"not-newest":       func(f StopFacts) string { return fmt.Sprintf("only a new top tier can be added: %s", f.Tier) },
+		"foreign":          func(StopFacts) string { return "the system repository holds something else: nothing was written" },
+		"no-base": func(StopFacts) string {
+			return "the app repository has no kustomization.yaml in ., k8s, deploy or config/k8s"
+		},
+		"no-service": func(f StopFacts) string {
+			if f.Text == "" {
+				return "the base has no Service that shops could be routed to"
+			}
+			return fmt.Sprintf("the base has several Services: %s", strings.Join(strings.Fields(f.Text), ", "))
+		},
+		"unordered": func(f StopFacts) string {
+			return fmt.Sprintf("%s of the %s repository is not in the history of the tier below", f.Tier, f.Repository)
+		},
+		"rejected": func(f StopFacts) string { return fmt.Sprintf("%s was rejected: nobody may bring it in", f.Release) },
+	}
+}
+
+func is(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+func faults() map[string]func(FaultFacts) string {
+	return map[string]func(FaultFacts) string{
+		"unreachable":   func(f FaultFacts) string { return fmt.Sprintf("the %s does not answer", f.Repository) },
+		"busy":          func(f FaultFacts) string { return fmt.Sprintf("others keep writing the %s", f.Repository) },
+		"not-logged-in": func(f FaultFacts) string { return fmt.Sprintf("%s wants a login", f.Address) },
+		"no-right":      func(f FaultFacts) string { return fmt.Sprintf("you may not do that at %s", f.Address) },
+		"no-repository": func(f FaultFacts) string {
+			return fmt.Sprintf("there is no repository at %s, or you may not see it", f.Address)
+		},
+		"not-atomic": func(f FaultFacts) string {
+			return fmt.Sprintf("%s cannot take a push that moves all refs or none, and shopctl writes in no other way", f.Address)
+		},
+		"protected":    func(f FaultFacts) string { return fmt.Sprintf("a rule of the %s refused the push", f.Repository) },
+		"no-intent":    func(FaultFacts) string { return "the system repository holds no system yet" },
+		"other-system": func(f FaultFacts) string { return fmt.Sprintf("the system repository belongs to %q", f.Text) },
+		"broken-rule": func(f FaultFacts) string {
+			return fmt.Sprintf("the write would break a rule, so it was not done: %s", f.Text)
+		},
+		"argocd":         func(f FaultFacts) string { return fmt.Sprintf("Argo CD did not do it: %s", f.Text) },
+		"argocd-login":   func(FaultFacts) string { return "Argo CD wants a login" },
+		"ambiguous":      func(f FaultFacts) string { return f.Text },
+		"no-identity":    func(FaultFacts) string { return "git does not know who you are" },
+		"does-not-build": func(f FaultFacts) string { return f.Text },
+	}
+}
