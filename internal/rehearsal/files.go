@@ -21,6 +21,10 @@ func (w *World) configText() string {
 		System, a.System, a.App, a.Configuration, w.ArgoURL())
 }
 
+// TokenFile is where the world in a folder keeps the token of its Argo CD, with
+// mode 0600.
+func TokenFile(dir string) string { return filepath.Join(dir, tokenFile) }
+
 // writeFiles writes what others find the world by. The record comes last but
 // one: a folder without it is no world.
 func (w *World) writeFiles() error {

@@ -20,8 +20,12 @@ type runner struct {
 	done    sync.WaitGroup
 }
 
-// gather is how long the runner waits for more to come.
-const gather = 50 * time.Millisecond
+// gather is how long the runner waits for more to come. After an error it waits
+// longer and tries again, a few times: somebody else may have been writing.
+const (
+	gather = 50 * time.Millisecond
+	tries  = 4
+)
 
 func newRunner(do func(context.Context) error, logf func(string, ...any)) *runner {
 	return &runner{do: do, logf: logf, changed: make(chan struct{})}
@@ -55,15 +59,20 @@ func (r *runner) set(change func()) {
 }
 
 func (r *runner) loop(ctx context.Context) {
+	failed := 0
 	for r.until(ctx, func() bool { return r.wanted }) == nil {
-		if !pause(ctx, gather) {
+		if !pause(ctx, gather<<failed) {
 			return
 		}
 		r.set(func() { r.wanted, r.busy = false, true })
-		if err := r.do(ctx); err != nil {
+		err := r.do(ctx)
+		if failed++; err == nil || failed == tries {
+			failed = 0
+		}
+		if err != nil {
 			r.logf("reconcile: %v", err)
 		}
-		r.set(func() { r.busy = false })
+		r.set(func() { r.wanted, r.busy = r.wanted || failed > 0, false })
 	}
 }
 

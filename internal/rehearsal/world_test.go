@@ -369,8 +369,32 @@ func TestWorldRunnerReconciles(t *testing.T) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if runs < 1 || runs > 3 {
-		t.Errorf("%d runs", runs)
+	if runs < 1 || runs > 3 || at != 0 {
+		t.Errorf("%d runs, of which %d still go on", runs, at)
+	}
+}
+
+// Who loses against somebody else's write tries again, but not for ever.
+func TestRunnerTriesAgain(t *testing.T) {
+	for good, want := range map[int]int{1: 1, 3: 3, 99: tries} {
+		runs := 0
+		r := newRunner(func(context.Context) error {
+			if runs++; runs < good {
+				return errors.New("somebody else wrote")
+			}
+			return nil
+		}, t.Logf)
+		r.start(t.Context())
+		r.poke()
+		ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+		if err := r.idle(ctx); err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		r.stop()
+		if runs != want {
+			t.Errorf("good at run %d: %d runs, want %d", good, runs, want)
+		}
 	}
 }
 
