@@ -15,6 +15,9 @@ func (c *Call) classify(err error) *Fail {
 	if f, ok := asFail(err); ok {
 		return f
 	}
+	if f := c.failOf(err); f != nil {
+		return f
+	}
 	t := c.Text.Frame
 	var (
 		problems   settings.Problems

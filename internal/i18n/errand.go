@@ -45,7 +45,14 @@ type Errand struct {
 	LiftIt, GoBack  string
 	LookAgain, Fix  string
 	AskAgainLater   string
-	NotWaitedForEnd string
+
+	PlanChanged   string
+	TimeIsUp      func(tier string) string
+	First, NameIt string
+	ListTiers     string
+	ListReleases  string
+	GiveToken     string
+	BadIntent     func(n int) string
 
 	// Stops, by reason.
 	Stop map[string]func(StopFacts) string
@@ -110,7 +117,21 @@ func errand() Errand {
 		GoBack:          "go back",
 		LookAgain:       "look again",
 		Fix:             "mend it",
-		AskAgainLater:   "ask again",
+		AskAgainLater:   "try again",
+		PlanChanged:     "the world moved: what is left to do is not what was approved",
+		TimeIsUp: func(tier string) string {
+			return fmt.Sprintf("the time is up before %s was ready; nothing failed", tier)
+		},
+		First:        "first",
+		NameIt:       "name it",
+		ListReleases: "list them",
+		GiveToken:    "log in",
+		BadIntent: func(n int) string {
+			if n == 1 {
+				return "the intent has a mistake"
+			}
+			return fmt.Sprintf("the intent has %d mistakes", n)
+		},
 
 		Stop:  stops(),
 		Fault: faults(),

@@ -168,10 +168,10 @@ func failure(have shop.State, t shop.TierState, grace time.Duration) error {
 		}
 	}
 	if len(failed) > 0 {
-		return &Stop{Why: SyncFailed, Tier: t.Spec.Name, Release: t.Runs, ShopSets: failed}
+		return &Stop{Why: SyncFailed, Tier: t.Spec.Name, Release: t.Runs, ShopSets: failed, Of: len(t.ShopSets)}
 	}
 	if len(degraded) > 0 {
-		return &Stop{Why: DegradedStays, Tier: t.Spec.Name, Release: t.Runs, ShopSets: degraded}
+		return &Stop{Why: DegradedStays, Tier: t.Spec.Name, Release: t.Runs, ShopSets: degraded, Of: len(t.ShopSets)}
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ type Stop struct {
 	Commit     shop.CommitID       // the commit in question
 	Gates      []Gate              // of GatesClosed
 	ShopSets   []shop.ShopSetState // of Degraded and SyncFailed
+	Of         int                 // how many ShopSets there are
 	By         string
 	Text       string
 }
