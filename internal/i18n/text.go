@@ -28,6 +28,7 @@ type Text struct {
 	Version    Version
 	Settings   Settings
 	Completion Completion
+	Find       Find
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -61,5 +62,6 @@ func For(Language) *Text {
 		Version:    version(),
 		Settings:   settings(),
 		Completion: completion(),
+		Find:       find(),
 	}
 }
