@@ -84,11 +84,11 @@ func TestGitServerPushAndClone(t *testing.T) {
 func TestGitServerRefuses(t *testing.T) {
 	s, _, clone := served(t, GitOptions{})
 	first := gitRun(t, clone, "rev-parse", "HEAD")
-	gitRun(t, clone, "push", "-q", "origin", "main")
+	gitRun(t, clone, "push", "-q", "origin", "main", "main:tier-1") // git itself keeps the branch of HEAD
 	gitRun(t, clone, "commit", "-q", "--amend", "-m", "Rewritten")
 	for name, args := range map[string][]string{
 		"a rewind":   {"push", "--force", "origin", "main"},
-		"a deletion": {"push", "origin", ":main"},
+		"a deletion": {"push", "origin", ":tier-1"},
 	} {
 		if out, err := gitTry(clone, args...); err == nil {
 			t.Errorf("%s went through:\n%s", name, out)

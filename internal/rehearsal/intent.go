@@ -23,7 +23,7 @@ func sampleIntent(o Options, addresses shop.Repositories) *intent.Set {
 	s := &intent.Set{}
 	s.Add(&shop.Policy{
 		Name: System, Repositories: addresses, DefaultPlan: "small",
-		Plans: map[string]shop.Plan{"free": {Tier: "tier-1"}, "small": {}, "large": {Weight: 3}},
+		Plans: map[string]shop.Plan{"free": {Tier: shop.TierAt(min(1, o.Tiers-1))}, "small": {}, "large": {Weight: 3}},
 	})
 	s.Add(&shop.Configuration{Name: "default", Base: "k8s", Path: ".", Service: "web", Parameters: map[string]string{"LOCALE": "ja"}})
 	s.Add(&shop.Cluster{

@@ -25,6 +25,7 @@ type Options struct {
 	Tiers int       // 3; at most 9
 	Seed  uint64    // decides names, ids and durations
 	Start time.Time // when set, the clock stands there and only Advance moves it
+	Runs  bool      // with Start: the clock runs on from there
 	// Reconcile is what the world's own runner does after each push to tier-0 of
 	// the app or configuration repository or to main, and when the clock was
 	// advanced, as CI does on a schedule. It is never called twice at once. nil:
@@ -127,8 +128,11 @@ func Create(ctx context.Context, dir string, o Options) (*World, error) {
 		return nil, fmt.Errorf("make a rehearsal world: %w", err)
 	}
 	r := record{Shops: o.Shops, Tiers: o.Tiers, Seed: o.Seed, Start: o.Start.UTC(), Frozen: !o.Start.IsZero(), Token: randomToken()}
-	if !r.Frozen {
-		r.Start = time.Now().UTC().Truncate(time.Second)
+	switch now := time.Now().UTC(); {
+	case !r.Frozen:
+		r.Start = now.Truncate(time.Second)
+	case o.Runs:
+		r.Frozen, r.Offset = false, r.Start.Sub(now)
 	}
 	w, err := newWorld(dir, o, r)
 	if err != nil {

@@ -338,7 +338,7 @@ func TestWorldListensOnLoopbackOnly(t *testing.T) {
 func TestWorldRunnerReconciles(t *testing.T) {
 	var mu sync.Mutex
 	runs, at := 0, 0
-	hold := make(chan struct{})
+	hold, running := make(chan struct{}), make(chan struct{}, 10)
 	w := newTestWorld(t, Options{Shops: 3, Reconcile: func(ctx context.Context) error {
 		mu.Lock()
 		defer mu.Unlock()
@@ -347,6 +347,7 @@ func TestWorldRunnerReconciles(t *testing.T) {
 		}
 		runs++
 		mu.Unlock()
+		running <- struct{}{}
 		select {
 		case <-hold:
 		case <-ctx.Done():
@@ -360,7 +361,12 @@ func TestWorldRunnerReconciles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// A tier branch of the system repository is what the runner writes: no reason to run.
+	<-running
+	soon, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	if err := w.Idle(soon); err == nil {
+		t.Error("idle while it runs")
+	}
+	stop()
 	close(hold)
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
@@ -570,6 +576,49 @@ func mustTip(t *testing.T, repo Repository, ref string) git.ID {
 		t.Fatal(err)
 	}
 	return refs.Tips[ref]
+}
+
+// The clock may also run on from a given day; then ids of the sample are the same
+// each time, and rollouts end by themselves.
+func TestWorldRunsFromAGivenDay(t *testing.T) {
+	var tips []git.ID
+	for range 2 {
+		w := newTestWorld(t, Options{Shops: 3, Seed: 9, Runs: true})
+		tips = append(tips, mustTip(t, w.bare[appGit], shop.TierAt(0).Branch()))
+		if first := w.Now(); first.Before(start) || first.After(start.Add(time.Hour)) || !w.Now().After(first) {
+			t.Errorf("it is %s, and then %s", first, w.Now())
+		}
+	}
+	if tips[0] != tips[1] {
+		t.Errorf("two worlds of one seed and day differ: %v", tips)
+	}
+}
+
+func TestWorldOfOtherSizes(t *testing.T) {
+	for _, o := range []Options{{Tiers: 1, Shops: 1}, {Tiers: 2, Shops: 9}, {Tiers: 5, Shops: 4000}} {
+		w := newTestWorld(t, o)
+		sets := map[shop.Tier]int{}
+		for n, s := range placement(w.options) {
+			sets[shop.TierAt(n)] = len(s)
+		}
+		want := o.Tiers
+		for _, n := range sets {
+			want += 2 * n
+		}
+		got := apps(t, w)
+		for name, state := range got {
+			if !strings.HasPrefix(state, "Synced Healthy") {
+				t.Errorf("%d tiers: %s is %s", o.Tiers, name, state)
+			}
+		}
+		if len(got) != want {
+			t.Errorf("%d tiers: %d Applications, want %d", o.Tiers, len(got), want)
+		}
+	}
+	if w, err := Create(t.Context(), t.TempDir(), Options{Tiers: 10}); err == nil {
+		_ = w.Stop()
+		t.Error("made ten tiers")
+	}
 }
 
 func TestCreateKeepsOff(t *testing.T) {
