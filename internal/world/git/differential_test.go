@@ -364,6 +364,10 @@ func TestEditRules(t *testing.T) {
 	if err != nil || empty.String() != "4b825dc642cb6eb9a060e54bf8d69288fbee4904" {
 		t.Errorf("nothing left is %s, %v", empty, err)
 	}
+	sub, err := Lookup(b, base, "dir")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		changes map[string]Change
 		paths   string // after it; empty = error
@@ -376,6 +380,7 @@ func TestEditRules(t *testing.T) {
 		"folder emptied, then a file":  {map[string]Change{"dir": file, "dir/a": {}, "dir/b": {}}, "dir file"},
 		"folder half emptied":          {map[string]Change{"dir": file, "dir/a": {}}, ""},
 		"a path and one below it":      {map[string]Change{"new": file, "new/x": file}, ""},
+		"a tree, and a file in it":     {map[string]Change{"new": {Mode: ModeTree, ID: sub.ID}, "new/x": file}, ""},
 		"folder replaced by new files": {map[string]Change{"dir": {}, "dir/c": file}, "dir/c file"},
 		"dot git":                      {map[string]Change{"x/.GIT/config": file}, ""},
 		"dot git for HFS":              {map[string]Change{"x/.g\u200cit": file}, ""},
@@ -408,10 +413,6 @@ func TestEditRules(t *testing.T) {
 				t.Errorf("paths are %q, want %q", got, c.paths)
 			}
 		})
-	}
-	sub, err := Lookup(b, base, "dir")
-	if err != nil {
-		t.Fatal(err)
 	}
 	if root, err := edit(base, map[string]Change{"copy": {Mode: ModeTree, ID: sub.ID}}); err != nil {
 		t.Error(err)

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 )
 
 func TestFilterLeavesBlobsUntilNeeded(t *testing.T) {
@@ -396,5 +399,65 @@ func TestOpenBareSeesEveryPush(t *testing.T) {
 	ids = append(ids, commitFiles(t, b, 9, ids[3], map[string]string{"x": "1"}))
 	if slices.Contains(ids[:4], ids[4]) {
 		t.Fatal("no new commit")
+	}
+}
+
+func TestObjectUnderAWrongName(t *testing.T) {
+	w := newPackWriter()
+	liar := hashOf(kindBlob, []byte("what was asked for"))
+	if err := w.add(liar, kindBlob, []byte("something else")); err != nil {
+		t.Fatal(err)
+	}
+	data, sum := w.finish()
+	s := &store{}
+	if err := s.keep(data, w.entries, sum, nil); err != nil {
+		t.Fatal(err)
+	}
+	var broken *brokenError
+	if _, _, err := s.read(liar); !errors.As(err, &broken) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// TestCacheThatVanishes: what was fetched into memory must not be what packs on
+// disk build on.
+func TestCacheThatVanishes(t *testing.T) {
+	s := newServer(t)
+	s.repository("shop.git")
+	ids := history(t, s.open("shop.git"), 3)
+	cache := cached(t)
+	r := s.open("shop.git", cache)
+	if err := os.RemoveAll(r.folder); err != nil {
+		t.Fatal(err)
+	}
+	r.fetching.Lock() // as if the folder had gone after the look at it
+	err := r.fetch(ctx, func(*packp.AdvRefs) []ID { return ids[:1] })
+	r.fetching.Unlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := s.open("shop.git", cache)
+	if err := r.Fetch(ctx, ids[2]); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Fetch(ctx, ids[3]); err != nil {
+		t.Fatal(err)
+	}
+	s.seen()
+	if err := s.open("shop.git", cache).Fetch(ctx, ids[3]); err != nil {
+		t.Fatal(err)
+	}
+	if seen := s.seen(); len(seen) != 0 {
+		t.Errorf("the cache of the other process was spoilt: requests %q", seen)
+	}
+}
+
+func TestAnswersAreBounded(t *testing.T) {
+	r := &Repository{}
+	if _, err := io.ReadAll(r.bounded(strings.NewReader("12345"), 4)); err == nil {
+		t.Error("5 bytes passed a limit of 4")
+	}
+	if b, err := io.ReadAll(r.bounded(strings.NewReader("1234"), 4)); err != nil || len(b) != 4 {
+		t.Errorf("4 bytes with a limit of 4: %q, %v", b, err)
 	}
 }

@@ -243,6 +243,12 @@ func TestPackBombs(t *testing.T) {
 		binary.BigEndian.PutUint32(b[8:], count)
 		return append(b, entry...)
 	}
+	if _, _, err := indexPack(append(bytes.Clone(whole[:len(whole)-1]), whole[len(whole)-1]^1)); err == nil {
+		t.Error("a wrong checksum was taken")
+	}
+	if _, _, err := indexPack(whole); err != nil {
+		t.Error(err)
+	}
 	for name, body := range map[string][]byte{
 		"four billion objects":   head(1<<32-1, whole[12:len(whole)-20]...),
 		"one huge object":        head(1, 0xbf, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0x78, 0x9c),

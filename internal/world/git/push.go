@@ -155,7 +155,7 @@ func verdict(report *packp.ReportStatus, updates []Update, said string) error {
 		case text == "ok":
 			continue
 		}
-		if isRule(text) || isRule(said) {
+		if isRule(text) {
 			return &RejectedError{Ref: u.Ref, Text: words(said, text)}
 		}
 		// With a refused atomic push every ref is reported; the one that was
@@ -173,12 +173,13 @@ func verdict(report *packp.ReportStatus, updates []Update, said string) error {
 	return refused
 }
 
-// isRule knows the words of hooks and protections. What is not known counts as
-// stale: reading the refs again then decides, and nothing is lost but a look.
+// isRule knows the words of hooks and protections in a report; what a hook says
+// beside it proves nothing. What is not known counts as stale: reading the refs
+// again then decides, and nothing is lost but a look.
 func isRule(text string) bool {
 	text = strings.ToLower(text)
 	for _, word := range []string{
-		"declined", "protected branch", "rule violation", "gh006", "gh013", "prohibited", "denied", "deny",
+		"declined", "protected branch", "rule violation", "prohibited", "denied", "deny",
 		"non-fast-forward", "funny refname", "hidden ref", "missing necessary objects", "bad pack", "unpacker error",
 		"currently checked out", "not allowed", "permission",
 	} {

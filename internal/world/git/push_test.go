@@ -73,3 +73,51 @@ func TestPushAndFetch(t *testing.T) {
 	}
 	mustCommit(t, again, first)
 }
+
+// TestOnlyWhatIsReachedIsSent: a batch that was built twice, after a lost race,
+// leaves its first attempt at home.
+func TestOnlyWhatIsReachedIsSent(t *testing.T) {
+	s := newServer(t)
+	dir := s.repository("shop.git")
+	r := s.open("shop.git")
+	first := start(t, r)
+	b := NewBatch(r)
+	lost := commitFiles(t, b, 1, first, map[string]string{"lost": "1"})
+	kept := commitFiles(t, b, 2, first, map[string]string{"kept": "1"})
+	if err := r.Push(ctx, []Update{{Ref: "refs/heads/main", Old: first, New: kept}}, b); err != nil {
+		t.Fatal(err)
+	}
+	bare, err := OpenBare(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustCommit(t, bare, kept)
+	if _, err := bare.Commit(lost); !isMissing(err) {
+		t.Errorf("the lost attempt was sent (%v)", err)
+	}
+	if _, err := r.Commit(lost); !isMissing(err) {
+		t.Errorf("the lost attempt was kept (%v)", err)
+	}
+}
+
+// TestMemory: the store of the simulation answers as a repository does.
+func TestMemory(t *testing.T) {
+	m := NewMemory()
+	b := NewBatch(m)
+	id := commitFiles(t, b, 0, ID{}, map[string]string{"a/b": "1"})
+	if _, err := m.Commit(id); !isMissing(err) {
+		t.Errorf("a batch that was not added is there (%v)", err)
+	}
+	m.Add(b)
+	again := NewBatch(m)
+	if commitFiles(t, again, 0, ID{}, map[string]string{"a/b": "1"}) != id || again.Len() != 0 {
+		t.Errorf("the same objects were made again: %d", again.Len())
+	}
+	e, err := Lookup(m, mustCommit(t, m, id).Tree, "a/b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := m.Blob(e.ID); err != nil || string(text) != "1" {
+		t.Errorf("blob is %q, %v", text, err)
+	}
+}

@@ -35,6 +35,8 @@ func TestStalePushMovesNothing(t *testing.T) {
 	if err := rival.Push(ctx, []Update{{Ref: "refs/heads/tier-1", Old: first, New: theirs}}, rb); err != nil {
 		t.Fatal(err)
 	}
+	// What a hook says must not turn a lost race into a rule.
+	hook(t, dir, "pre-receive", "echo permission denied? no: GH006 does not apply >&2")
 	b := NewBatch(r)
 	ours := commitFiles(t, b, 2, first, map[string]string{"ours": "1"})
 	for _, c := range []struct {
