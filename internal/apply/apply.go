@@ -121,6 +121,7 @@ func Step(ctx context.Context, w World, job *Job) (reached bool, after time.Dura
 	}
 	op := todo[0]
 	if plan.Waits(op) || plan.Again(job.last, op) {
+		job.faults = 0
 		e := Event{Kind: Waiting, Op: op, State: have, Todo: todo, After: job.poll()}
 		return false, e.After, job.Report(e)
 	}

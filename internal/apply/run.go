@@ -70,14 +70,16 @@ func worthWaiting(e Event, left time.Duration) error {
 	case plan.AwaitHand:
 		return give
 	case plan.AwaitGates:
-		return gatesWorthWaiting(e.State, op, left, give)
+		return WorthWaiting(e.State, op, left)
 	}
 	return nil
 }
 
-// A gate that opens by itself within the time left is waited for; any other
-// stops the run at once.
-func gatesWorthWaiting(have shop.State, op plan.AwaitGates, left time.Duration, give *WaitingError) error {
+// WorthWaiting reports whether gates may open within the time left. A gate that
+// opens by itself within it is waited for; any other stops a run at once, with
+// a *WaitingError.
+func WorthWaiting(have shop.State, op plan.AwaitGates, left time.Duration) error {
+	give := &WaitingError{Op: op, State: have}
 	for _, g := range plan.Closed(op.Gates) {
 		switch {
 		case g.Status == plan.Pending && g.OpensAt.IsZero():
