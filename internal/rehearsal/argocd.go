@@ -388,7 +388,7 @@ func (a *ArgoCD) sync(now time.Time, name, revision, by string) error {
 	t := l.Seen
 	if revision != "" && revision != app.Spec.Source.TargetRevision && revision != t.Revision {
 		if app.automated() {
-			return fmt.Errorf("Cannot sync to %s: auto-sync currently set to %s", revision, app.Spec.Source.TargetRevision) //nolint:staticcheck // Argo CD's own words
+			return refusal(fmt.Sprintf("Cannot sync to %s: auto-sync currently set to %s", revision, app.Spec.Source.TargetRevision))
 		}
 		id, err := git.ParseID(revision)
 		if err != nil {
@@ -404,11 +404,16 @@ func (a *ArgoCD) sync(now time.Time, name, revision, by string) error {
 		}
 	}
 	if t.Error != "" {
-		return fmt.Errorf("%s", t.Error)
+		return refusal(t.Error)
 	}
 	a.state.Lives[name], a.dirty = a.planned(now, app, l, t, by), true
 	return nil
 }
+
+// refusal is an error in Argo CD's own words.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
 
 // tier of an Application, by its label.
 func (app application) tier() shop.Tier { return shop.Tier(app.Metadata.Labels["shopset.dev/tier"]) }

@@ -221,10 +221,15 @@ func TestArgoManualSync(t *testing.T) {
 	s.call("POST", "/api/v1/applications/shop-s-101/sync", "{}", http.StatusBadRequest)
 	s.clock.Advance(time.Minute)
 	s.want("synced by hand", "shop-s-101", "", "Synced "+v1+" Healthy Succeeded "+v1)
-	v2 := s.write("b", nil)[:7]
+	id := s.write("b", nil)
+	v2 := id[:7]
 	s.argo.Pushed()
 	s.clock.Advance(time.Hour)
+	s.call("POST", "/api/v1/applications/shop-s-101-shops/sync", `{"revision":"`+strings.Repeat("1", 40)+`"}`, http.StatusBadRequest)
 	s.want("behind", "shop-s-101", "", "OutOfSync "+v2+" Healthy Succeeded "+v1)
+	s.call("POST", "/api/v1/applications/shop-s-101/sync", `{"revision":"`+id+`"}`, http.StatusOK)
+	s.clock.Advance(time.Hour)
+	s.want("synced to a revision", "shop-s-101", "", "Synced "+v2+" Healthy Succeeded "+v2)
 }
 
 func TestArgoErrorsOfGit(t *testing.T) {
