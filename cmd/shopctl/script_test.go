@@ -21,8 +21,15 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               setup,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:                commands(),
 	})
+}
+
+// commands are those that scripts have besides testscript's own.
+func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	all := worldCommands()
+	all["exits"] = exits
+	return all
 }
 
 // setup gives each script a home of its own and an environment that says
