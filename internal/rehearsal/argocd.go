@@ -456,7 +456,6 @@ func (a *ArgoCD) bootstrap(data []byte, past []moment) error {
 				return err
 			}
 		}
-		a.trees[root.Metadata.Name] = o[len(o)-1].Target.Tree
 	}
 	return nil
 }

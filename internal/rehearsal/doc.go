@@ -3,6 +3,11 @@
 // repositories, a clock that can be moved, three tiers, a sample Rails shop
 // and its shops. It listens on loopback only and needs no program but git.
 //
+// Nothing in it is secret. Argo CD lets everybody on this machine do everything,
+// unless Options.RequireToken is set; its token lies in TokenFile, never in the
+// .shopctl.yml. The controls, for another process to advance, break and merge,
+// ask for the token that only the owner of the folder can read: see Find.
+//
 // It knows nothing of shopctl's engine: the engine meets it over the network,
 // exactly as it meets the real thing. It is no model of Kubernetes: nothing is
 // applied anywhere, rollouts are sums of durations.

@@ -42,7 +42,8 @@ type commit struct {
 // startImport begins an import into dir, a bare repository.
 func startImport(ctx context.Context, dir string) (*importer, error) {
 	i := &importer{dir: dir, marks: filepath.Join(dir, "marks.tmp")}
-	i.cmd = gitCommand(ctx, dir, "fast-import", "--quiet", "--export-marks="+i.marks)
+	// Forced, for the ref that a killed merge left; no branch is ever moved so.
+	i.cmd = gitCommand(ctx, dir, "fast-import", "--quiet", "--force", "--export-marks="+i.marks)
 	i.cmd.Stderr = &i.said
 	in, err := i.cmd.StdinPipe()
 	if err != nil {

@@ -214,7 +214,7 @@ func (s *GitServer) ask(r *http.Request, repository string, body []byte, refusal
 	settings := []string{
 		"http.receivepack=true", "receive.denyNonFastForwards=true", "receive.denyDeletes=true",
 		"transfer.fsckObjects=true", "uploadpack.allowFilter=true", "uploadpack.allowAnySHA1InWant=true",
-		"safe.directory=*", "gc.auto=0",
+		"safe.directory=*", "gc.auto=0", "transfer.hideRefs=refs/rehearsal",
 	}
 	if s.options.Config != nil {
 		settings = append(settings, s.options.Config(repository)...)

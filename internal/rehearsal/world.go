@@ -108,8 +108,11 @@ const (
 	gitFolder   = "repositories"
 )
 
-// ErrNoWorld says that a folder holds no rehearsal world.
-var ErrNoWorld = errors.New("no rehearsal world")
+// What a folder may say to Open and Find.
+var (
+	ErrNoWorld = errors.New("no rehearsal world")
+	ErrRuns    = errors.New("the rehearsal world runs already")
+)
 
 // Create makes a new world in dir, which must not exist or be empty, and opens it.
 func Create(ctx context.Context, dir string, o Options) (*World, error) {
@@ -145,7 +148,8 @@ func Create(ctx context.Context, dir string, o Options) (*World, error) {
 	return w, w.serve(ctx)
 }
 
-// Open goes on with the world in dir. ErrNoWorld is wrapped when there is none.
+// Open goes on with the world in dir. ErrNoWorld is wrapped when there is none,
+// ErrRuns when another process serves it.
 func Open(ctx context.Context, dir string, o Options) (*World, error) {
 	var r record
 	if err := readState(filepath.Join(dir, recordFile), &r); err != nil {
@@ -153,6 +157,9 @@ func Open(ctx context.Context, dir string, o Options) (*World, error) {
 			err = ErrNoWorld
 		}
 		return nil, fmt.Errorf("open %q: %w", dir, err)
+	}
+	if _, err := Find(ctx, dir); err == nil {
+		return nil, fmt.Errorf("open %q: %w", dir, ErrRuns)
 	}
 	o = o.withDefaults()
 	o.Shops, o.Tiers, o.Seed = r.Shops, r.Tiers, r.Seed

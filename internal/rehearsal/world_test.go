@@ -268,6 +268,9 @@ func TestWorldGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	before, state := apps(t, w), w.State()
+	if _, err := Open(t.Context(), w.dir, Options{}); !errors.Is(err, ErrRuns) {
+		t.Errorf("opened twice: %v", err)
+	}
 	if err := w.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -455,6 +458,11 @@ func TestWorldMerges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A merge that was killed half-way is in nobody's way, and nobody sees it.
+	gitRun(t, filepath.Join(w.gitDir(), appGit), "update-ref", "refs/rehearsal/merge", "tier-0~3")
+	if refs := gitRun(t, clone, "ls-remote", "origin"); strings.Contains(refs, "refs/rehearsal") {
+		t.Errorf("clients see\n%s", refs)
+	}
 	gitRun(t, clone, "pull", "-q", "--ff-only")
 	if got := gitRun(t, clone, "log", "-1", "--format=%H %s %an"); got != string(m.Commit)+" 検索結果に在庫数を表示 (#483) Mika" {
 		t.Errorf("merged %q", got)
@@ -462,6 +470,12 @@ func TestWorldMerges(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join(clone, kustomization))
 	if err != nil || !strings.Contains(string(data), "newTag: build-483") {
 		t.Errorf("the image stays: %v\n%s", err, data)
+	}
+	if _, err := w.Merge(t.Context(), Change{Repository: shop.ConfigurationRepository, Subject: "Log less", Files: map[string]string{"x": "y\n"}}); err != nil {
+		t.Error(err)
+	}
+	if _, err := w.Merge(t.Context(), Change{}); err != nil {
+		t.Error(err)
 	}
 	if _, err := w.Merge(t.Context(), Change{Repository: shop.SystemRepository, Subject: "x"}); err == nil {
 		t.Error("merged into the system repository")
