@@ -147,10 +147,14 @@ func randomName() string {
 	return hex.EncodeToString(b[:])
 }
 
-// scan opens the packs that are in the folder now and not yet open.
+// scan opens the packs that are in the folder now and not yet open. An error
+// means that the folder is damaged.
 func (s *store) scan() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.dir == "" {
+		return nil
+	}
 	var err error
 	for range 5 {
 		// A pack that vanished while we looked was merged: look again.

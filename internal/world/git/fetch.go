@@ -151,8 +151,7 @@ func (r *Repository) Fetch(ctx context.Context, tips ...ID) error {
 	}
 	r.fetching.Lock()
 	defer r.fetching.Unlock()
-	s := r.current()
-	if s.dir != "" && s.scan() != nil {
+	if r.current().scan() != nil {
 		r.replace()
 	}
 	missing := r.missing(tips)

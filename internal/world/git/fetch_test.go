@@ -199,8 +199,24 @@ func TestManyPacksAreMerged(t *testing.T) {
 	s.repository("shop.git")
 	cache := cached(t)
 	r := s.open("shop.git", cache)
-	old := s.open("shop.git", cache) // sees the cache as it is now, for ever
-	ids := history(t, r, manyPacks+5)
+	ids := history(t, r, manyPacks-5)
+	old := s.open("shop.git", cache) // knows the packs that are there now
+	last := ids[len(ids)-1]
+	for i := range 10 {
+		b := NewBatch(r)
+		id := commitFiles(t, b, 100+i, last, map[string]string{"late": fmt.Sprint(i)})
+		if err := r.Push(ctx, []Update{{Ref: "refs/heads/main", Old: last, New: id}}, b); err != nil {
+			t.Fatal(err)
+		}
+		ids, last = append(ids, id), id
+	}
+	// It writes a pack that builds on packs that are merged by now.
+	b := NewBatch(old)
+	side := commitFiles(t, b, 200, ids[manyPacks-5], map[string]string{"side": "1"})
+	if err := old.Push(ctx, []Update{{Ref: "refs/heads/side", New: side}}, b); err != nil {
+		t.Fatal(err)
+	}
+	ids = append(ids, side)
 	packs, err := filepath.Glob(filepath.Join(r.folder, "objects/pack/*.pack"))
 	if err != nil || len(packs) > 10 {
 		t.Errorf("%d packs are there, %v", len(packs), err)
@@ -439,6 +455,9 @@ func TestCacheThatVanishes(t *testing.T) {
 	other := s.open("shop.git", cache)
 	if err := r.Fetch(ctx, ids[2]); err != nil {
 		t.Fatal(err)
+	}
+	if packs, err := filepath.Glob(filepath.Join(r.folder, "objects/pack/*.pack")); err != nil || len(packs) != 0 {
+		t.Errorf("packs on disk build on one in memory: %q, %v", packs, err)
 	}
 	if err := other.Fetch(ctx, ids[3]); err != nil {
 		t.Fatal(err)

@@ -370,6 +370,34 @@ func TestRedirects(t *testing.T) {
 	})
 }
 
+// refuse answers 401 to everything, without a network.
+type refuse struct{ asked []string }
+
+func (r *refuse) RoundTrip(q *http.Request) (*http.Response, error) {
+	r.asked = append(r.asked, q.Header.Get("Authorization"))
+	return &http.Response{StatusCode: http.StatusUnauthorized, Header: http.Header{}, Body: http.NoBody, Request: q}, nil
+}
+
+func TestPasswordsGoOnlyWhereNobodyListens(t *testing.T) {
+	for address, sent := range map[string]bool{
+		"https://git.example/x": true, "http://127.0.0.1:1/x": true, "http://[::1]:1/x": true, "http://localhost:1/x": true,
+		"http://git.example/x": false, "http://localhost.example/x": false,
+	} {
+		stub := &refuse{}
+		r, err := Open(Options{Address: address, HTTP: stub, Credentials: func(context.Context, string) (string, string, error) { return "u", "canary-7c1e", nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var auth *AuthError
+		if _, err := r.Refs(ctx); !errors.As(err, &auth) {
+			t.Errorf("%s: %T %v", address, err, err)
+		}
+		if got := strings.Join(stub.asked, "") != ""; got != sent {
+			t.Errorf("%s: a password was sent: %v, want %v", address, got, sent)
+		}
+	}
+}
+
 func TestErrorsHideSecrets(t *testing.T) {
 	for _, address := range []string{
 		"http://user:canary@127.0.0.1:1/x.git?token=canary", "https://canary@127.0.0.1:1/x.git",

@@ -107,6 +107,23 @@ func TestOneShopAtAnySize(t *testing.T) {
 		if u.PackSent > 3000 || u.Sent > 10_000 || u.RoundTrips > 2 {
 			t.Errorf("at %d shops one more cost %+v", n, u)
 		}
+		before = cpu(t)
+		sent := u.PackSent
+		b = NewBatch(r)
+		changes := map[string]Change{}
+		for i := range 1000 {
+			blob := b.PutBlob(fmt.Appendf(nil, "kind: Shop\nmetadata: {name: new-%d}\n", i))
+			changes[fmt.Sprintf("shops/%02x/new-%d.yaml", i%256, i)] = Change{Mode: ModeFile, ID: blob}
+		}
+		last := commitChanges(t, b, 2, next, changes)
+		if err := r.Push(ctx, []Update{{Ref: "refs/heads/main", Old: next, New: last}}, b); err != nil {
+			t.Fatal(err)
+		}
+		sent = r.Usage().PackSent - sent
+		fmt.Printf("figure test=1000-shops shops=%d pack_bytes=%d cpu_ms=%.0f\n", n, sent, (cpu(t)-before).Seconds()*1000)
+		if sent > 2_000_000 {
+			t.Errorf("at %d shops 1,000 more sent %d bytes", n, sent)
+		}
 		fsck(t, filepath.Join(s.root, name))
 	}
 }
