@@ -50,17 +50,24 @@ func spent(cmd *exec.Cmd, began time.Time) cost {
 }
 
 // pairs runs two things alternately, so that what else the machine does meets
-// both, and gives the median cost of each. The first pair only warms up.
-func pairs(n int, first, second func() cost) (a, b cost) {
+// both, and gives the median cost of each. The first pair only warms up. What
+// is far too slow is not run n times: three pairs will do to say so.
+func pairs(n int, first, second func() cost) (a, b cost, made int) {
 	var as, bs []cost
+	began := time.Now()
 	for i := range n + 1 {
 		x, y := first(), second()
 		if i > 0 {
 			as, bs = append(as, x), append(bs, y)
 		}
+		if len(as) >= 3 && time.Since(began) > tooLong {
+			break
+		}
 	}
-	return median(as), median(bs)
+	return median(as), median(bs), len(as)
 }
+
+const tooLong = 2 * time.Minute
 
 func median(all []cost) cost {
 	return cost{
@@ -140,6 +147,13 @@ func hello(b *testing.B) string {
 }
 
 func TestMain(m *testing.M) {
+	if work := works[os.Getenv(childVariable)]; work != nil {
+		if err := work(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	dir, err := os.MkdirTemp("", "shopctl-bench-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

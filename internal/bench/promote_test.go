@@ -33,7 +33,7 @@ func BenchmarkPromote(b *testing.B) {
 			return c
 		}
 	}
-	s, l := pairs(promotePairs, hop(small), hop(large))
+	s, l, made := pairs(promotePairs, hop(small), hop(large))
 	for _, x := range []struct {
 		p *place
 		c cost
@@ -45,7 +45,7 @@ func BenchmarkPromote(b *testing.B) {
 		atMost(b, name+": sequential round trips", t.sequential, roundTripLimit)
 		atMost(b, name+": CPU seconds", x.c.cpu.Seconds(), promoteCPULimit)
 	}
-	figure("promote-growth", "cpu-ratio", ratio(l.cpu, s.cpu), "wall-ratio", ratio(l.wall, s.wall), "limit", growthLimit, "pairs", promotePairs)
+	figure("promote-growth", "cpu-ratio", ratio(l.cpu, s.cpu), "wall-ratio", ratio(l.wall, s.wall), "limit", growthLimit, "pairs", made)
 	atMost(b, "time at 100,000 shops against 1,000", ratio(l.wall, s.wall), growthLimit)
 	atMost(b, "CPU at 100,000 shops against 1,000", ratio(l.cpu, s.cpu), growthLimit)
 }

@@ -38,8 +38,8 @@ func BenchmarkStart(b *testing.B) {
 		name string
 		args []string
 	}{{"version", []string{"version"}}, {"short-help", nil}, {"completion", []string{"__complete", "prom"}}} {
-		a, h := pairs(startPairs, start(ours, c.args...), start(theirs))
-		compareStart(b, "start-"+c.name, a, h)
+		a, h, made := pairs(startPairs, start(ours, c.args...), start(theirs))
+		compareStart(b, "start-"+c.name, a, h, made)
 	}
 }
 
@@ -56,8 +56,8 @@ func BenchmarkStartOnSilentTerminal(b *testing.B) {
 			return c
 		}
 	}
-	a, h := pairs(startPairs, start(ours, "version", "--color=never"), start(theirs))
-	compareStart(b, "start-silent-terminal", a, h)
+	a, h, made := pairs(startPairs, start(ours, "version", "--color=never"), start(theirs))
+	compareStart(b, "start-silent-terminal", a, h, made)
 }
 
 // silent runs a program on a terminal that shows and never answers.
@@ -78,11 +78,11 @@ func silent(b *testing.B, file string, args, env []string) (cost, []byte) {
 	return spent(cmd, began), said
 }
 
-func compareStart(b *testing.B, name string, a, h cost) {
+func compareStart(b *testing.B, name string, a, h cost, made int) {
 	b.Helper()
 	cpu, wall := ratio(a.cpu, h.cpu), ratio(a.wall, h.wall)
 	figure(name, "cpu-ratio", cpu, "wall-ratio", wall, "limit", startLimit,
-		"cpu", a.cpu, "hello-cpu", h.cpu, "wall", a.wall, "hello-wall", h.wall, "memory-bytes", a.memory, "pairs", startPairs)
+		"cpu", a.cpu, "hello-cpu", h.cpu, "wall", a.wall, "hello-wall", h.wall, "memory-bytes", a.memory, "pairs", made)
 	atMost(b, name+": CPU against hello-world", cpu, startLimit)
 	atMost(b, name+": wall time against hello-world", wall, startLimit)
 	atMost(b, name+": memory", a.memory, 20<<20)

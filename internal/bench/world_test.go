@@ -26,7 +26,7 @@ type place struct {
 	shops  int
 	git    string // folder of the bare repositories
 	home   string // of the client
-	server *rehearsal.GitServer
+	url    string // of the git server
 	wire   *wire
 	merged int
 }
@@ -48,10 +48,10 @@ func open(b *testing.B, shops int) *place {
 		b.Fatal(err)
 	}
 	p := &place{b: b, shops: shops, git: filepath.Join(dir, "world", "repositories"), home: filepath.Join(dir, "home")}
-	p.server = rehearsal.NewGitServer(p.git, rehearsal.GitOptions{})
-	p.wire = &wire{next: p.server}
+	p.wire = &wire{next: rehearsal.NewGitServer(p.git, rehearsal.GitOptions{})}
 	server := httptest.NewServer(p.wire)
 	b.Cleanup(server.Close)
+	p.url = server.URL
 	p.write(filepath.Join(p.home, ".shopctl.yml"), strings.NewReplacer("URL", server.URL).Replace(
 		"name: demo\nsystem: URL/system.git\napp: URL/app.git\nconfiguration: URL/configuration.git\nargocd: none\nforge: git\n"))
 	p.write(filepath.Join(p.home, "bin", "git"), "#!/bin/sh\necho \"$@\" >> \"$HOME/git-was-run\"\nexit 1\n")

@@ -1,0 +1,203 @@
+//go:build unix
+
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/apply"
+	"github.com/shopctl/shopctl/internal/intent"
+	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/world"
+	"github.com/shopctl/shopctl/internal/world/git"
+)
+
+const (
+	addPairs   = 10
+	addCPUPart = 0.1 // of what git takes in a warm work tree
+	home       = shop.ShopSetID("s-201")
+	homeTier   = shop.Tier("tier-2")
+)
+
+// One shop is added to 100,000, in two ways: a hand edit of the intent that is
+// reconciled, and one write of main and the tier branch together by package
+// world. git does it as a script would, in work trees that it has seen before.
+func BenchmarkAddShop(b *testing.B) {
+	p := open(b, largeSize)
+	trees := newWorkTrees(p)
+	for _, way := range []struct {
+		name string
+		add  func(name string) cost
+	}{
+		{"reconcile", func(name string) cost {
+			p.handEdit(name)
+			return p.shopctl("reconcile", string(homeTier), "--yes")
+		}},
+		{"world", func(name string) cost { return p.child("add", name) }},
+	} {
+		n, most := 0, traffic{}
+		ours := func() cost {
+			n++
+			var c cost
+			t := p.wire.during(func() { c = way.add(fmt.Sprintf("new-%s-%d", way.name, n)) })
+			if t.pushes != 1 {
+				b.Errorf("add a shop by %s: %d pushes", way.name, t.pushes)
+			}
+			most = traffic{max(most.sent, t.sent), max(most.requests, t.requests), max(most.sequential, t.sequential), 1}
+			return c
+		}
+		theirs := func() cost { return trees.add(fmt.Sprintf("new-%s-%d", way.name, n)) }
+		a, g, made := pairs(addPairs, ours, theirs)
+		part := ratio(a.cpu, g.cpu)
+		name := "add-shop-" + way.name
+		figure(name, "shops", largeSize, "cpu-part-of-git", part, "limit", addCPUPart, "cpu", a.cpu, "git-cpu", g.cpu, "wall", a.wall, "git-wall", g.wall,
+			"memory-bytes", a.memory, "sent-bytes", most.sent, "round-trips", most.sequential, "pairs", made)
+		atMost(b, name+": bytes sent", most.sent, sentLimit)
+		atMost(b, name+": CPU against git in a warm work tree", part, addCPUPart)
+	}
+}
+
+func newShop(name string) *shop.Shop {
+	return &shop.Shop{Name: shop.ShopID(name), Hosts: []string{name + ".example"}, ShopSet: home}
+}
+
+// handEdit puts a shop on main on the server, behind the client's back.
+func (p *place) handEdit(name string) {
+	p.b.Helper()
+	data, err := intent.Encode(newShop(name))
+	if err != nil {
+		p.b.Fatal(err)
+	}
+	var stream strings.Builder
+	p.commitTo(&stream, shop.MainBranch, "Add "+name)
+	fmt.Fprintf(&stream, "M 100644 inline %s\ndata %d\n%s\n", intent.Path(shop.KindShop, name), len(data), data)
+	p.imported("system.git", stream.String())
+}
+
+// workTrees are main and the tier's branch checked out, as a script would keep
+// them, of a copy of the repository that nobody else writes.
+type workTrees struct {
+	p          *place
+	main, tier string
+}
+
+func newWorkTrees(p *place) workTrees {
+	p.b.Helper()
+	from := time.Now()
+	run(p.b, exec.Command("git", "clone", "-q", "--mirror", filepath.Join(p.git, "system.git"), filepath.Join(p.git, "peer.git")))
+	w := workTrees{p, filepath.Join(p.home, "work", "main"), filepath.Join(p.home, "work", "tier")}
+	w.git("clone", "-q", "--branch", "main", p.url+"/peer.git", w.main)
+	w.git("-C", w.main, "worktree", "add", "-q", w.tier, string(homeTier))
+	for _, dir := range []string{w.main, w.tier} {
+		w.git("-C", dir, "status", "--short") // git now knows the files
+	}
+	p.b.Logf("work trees made in %s", time.Since(from).Round(time.Millisecond))
+	return w
+}
+
+func (w workTrees) git(args ...string) cost {
+	w.p.b.Helper()
+	cmd := exec.Command("git", args...)
+	cmd.Env = append(os.Environ(), "HOME="+w.p.home, "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=Takuya", "GIT_AUTHOR_EMAIL=takuya@example.com",
+		"GIT_COMMITTER_NAME=Takuya", "GIT_COMMITTER_EMAIL=takuya@example.com")
+	c, _ := run(w.p.b, cmd)
+	return c
+}
+
+// add is the whole edit: look what is new, write both files, commit, push.
+func (w workTrees) add(name string) cost {
+	w.p.b.Helper()
+	data, err := intent.Encode(newShop(name))
+	if err != nil {
+		w.p.b.Fatal(err)
+	}
+	file, route := intent.Path(shop.KindShop, name), filepath.Join("shopsets", string(home), "shops", name+".yaml")
+	w.p.write(filepath.Join(w.main, file), string(data))
+	w.p.write(filepath.Join(w.tier, route), "kind: HTTPRoute\nmetadata:\n  name: "+name+"\n")
+	var sum cost
+	for _, args := range [][]string{
+		{"-C", w.main, "pull", "-q", "--ff-only"},
+		{"-C", w.main, "add", file},
+		{"-C", w.main, "commit", "-q", "-m", "Add " + name},
+		{"-C", w.tier, "add", route},
+		{"-C", w.tier, "commit", "-q", "-m", "Add " + name},
+		{"-C", w.main, "push", "-q", "--atomic", "origin", "main", string(homeTier)},
+	} {
+		c := w.git(args...)
+		sum.cpu, sum.wall, sum.memory = sum.cpu+c.cpu, sum.wall+c.wall, max(sum.memory, c.memory)
+	}
+	return sum
+}
+
+// child runs one of the works below in a process of its own, to know its cost.
+func (p *place) child(work, argument string) cost {
+	p.b.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = []string{childVariable + "=" + work, "ARGUMENT=" + argument, "URL=" + p.url, "HOME=" + p.home, "PATH=" + filepath.Join(p.home, "bin")}
+	c, _ := run(p.b, cmd)
+	return c
+}
+
+const childVariable = "SHOPCTL_BENCH_CHILD"
+
+// works are what the test binary does as a child.
+var works = map[string]func() error{"add": addByWorld}
+
+// addByWorld observes, and writes a shop to main and its route to the tier
+// branch in one push.
+func addByWorld() error {
+	ctx := context.Background()
+	repos := map[shop.Repository]world.Repository{}
+	for name, file := range map[shop.Repository]string{shop.AppRepository: "app", shop.ConfigurationRepository: "configuration", shop.SystemRepository: "system"} {
+		o := git.Options{Address: os.Getenv("URL") + "/" + file + ".git", CacheDir: filepath.Join(os.Getenv("HOME"), "child", "git")}
+		if name != shop.SystemRepository {
+			o.Filter = "blob:none"
+		}
+		repo, err := git.Open(o)
+		if err != nil {
+			return err
+		}
+		defer repo.Close()
+		repos[name] = repo
+	}
+	w, err := world.New(world.Options{
+		System: "demo", Repositories: repos, Operation: fmt.Sprintf("%032x", time.Now().UnixNano()), Now: time.Now, Chance: func() float64 { return 0 },
+		Identity: func() (world.Identity, error) {
+			return world.Identity{Actor: "Takuya", Name: "Takuya", Email: "takuya@example.com"}, nil
+		},
+		Cache: filepath.Join(os.Getenv("HOME"), "child", "system"),
+	})
+	if err != nil {
+		return err
+	}
+	return added(ctx, w, newShop(os.Getenv("ARGUMENT")))
+}
+
+func added(ctx context.Context, w apply.World, s *shop.Shop) error {
+	have, err := w.Observe(ctx, shop.Reconcile{Tiers: []shop.Tier{homeTier}})
+	if err != nil {
+		return err
+	}
+	t, ok := have.Tier(homeTier)
+	if !ok {
+		return fmt.Errorf("add %s: no %s", s.Name, homeTier)
+	}
+	op := plan.WriteSystem{
+		Edits: []shop.Edit{{Kind: shop.KindShop, Name: string(s.Name), Value: s}},
+		Tiers: []plan.TierWrite{{Tier: homeTier, Release: t.Runs, From: t.Runs, System: t.System, App: t.App, Configuration: t.Configuration}},
+		Title: "shop add " + string(s.Name), Main: have.Main,
+	}
+	err = w.Do(ctx, op)
+	for again := 0; err != nil && again < 3; again++ { // it may step aside for others once
+		err = w.Do(ctx, op)
+	}
+	return err
+}
