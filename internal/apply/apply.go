@@ -88,6 +88,7 @@ type Job struct {
 	Report   func(Event) error // terminal, log, TUI
 	Poll     time.Duration     // between looks while waiting; 0: 2 s
 	Chance   func() float64    // in [0,1), for the jitter
+	Seen     *shop.State       // a look a moment ago that spares the first one; nil: none
 
 	last   plan.Op         // finished, so its effect is waited for; never repeated
 	hinted map[string]bool // hints given; their effect cannot be seen
@@ -104,7 +105,7 @@ const (
 // Step does at most one operation. It reports whether the goal is reached and,
 // if not, when to look again. It never sleeps.
 func Step(ctx context.Context, w World, job *Job) (reached bool, after time.Duration, err error) {
-	have, err := w.Observe(ctx, job.Goal)
+	have, err := job.look(ctx, w)
 	if err != nil {
 		return job.again(Event{Kind: Finished, Err: err}, err)
 	}
@@ -138,6 +139,15 @@ func Step(ctx context.Context, w World, job *Job) (reached bool, after time.Dura
 	}
 	job.did(op)
 	return false, 0, job.Report(done)
+}
+
+// look observes the world, but for the first time when somebody just did.
+func (job *Job) look(ctx context.Context, w World) (shop.State, error) {
+	if seen := job.Seen; seen != nil {
+		job.Seen = nil
+		return *seen, nil
+	}
+	return w.Observe(ctx, job.Goal)
 }
 
 // did remembers what was done last, and every hint.

@@ -33,6 +33,13 @@ package cli
 // commands is every command, in the order in which help lists them.
 func commands() []*Command {
 	return []*Command{
+		promoteCommand(),
+		rollbackCommand(),
+		unpinCommand(),
+		syncCommand(),
+		waitCommand(),
+		reconcileCommand(),
+		statusCommand(),
 		settingsCommand(),
 		completionCommand(),
 		helpCommand(),

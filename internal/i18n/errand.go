@@ -16,6 +16,8 @@ type Errand struct {
 	CreatedBranches func(repository string, n int) string
 	Seeded          func(repository string) string
 	Written         func(tiers string) string
+	ShopSets        func(n int) string
+	And             string
 	Refreshed       func(tier string) string
 	Synced          func(tier string) string
 	Rooted          func(tier string) string
@@ -54,6 +56,8 @@ type Errand struct {
 	GiveToken     string
 	BadIntent     func(n int) string
 
+	Runs func(tier, release string) string
+
 	// Stops, by reason.
 	Stop map[string]func(StopFacts) string
 	// Faults from outside, by kind.
@@ -87,18 +91,25 @@ func errand() Errand {
 		CreatedBranches: func(repository string, n int) string { return fmt.Sprintf("Made %d branches in %s", n, repository) },
 		Seeded:          func(repository string) string { return fmt.Sprintf("Made the first commit in %s", repository) },
 		Written:         func(tiers string) string { return fmt.Sprintf("System repository written (%s)", tiers) },
-		Refreshed:       func(tier string) string { return fmt.Sprintf("Asked Argo CD to look at %s", tier) },
-		Synced:          func(tier string) string { return fmt.Sprintf("Started the hand step of %s", tier) },
-		Rooted:          func(tier string) string { return fmt.Sprintf("Argo CD follows %s", tier) },
-		RollingOut:      func(ready, of int) string { return fmt.Sprintf("rolling out, %d of %d ShopSets", ready, of) },
-		RolledOut:       func(ready, of int) string { return fmt.Sprintf("Rolled out %d of %d ShopSets", ready, of) },
-		StaysHealthy:    func(d string) string { return fmt.Sprintf("healthy, watching it for %s", d) },
-		StayedHealthy:   func(d string) string { return fmt.Sprintf("Stayed healthy for %s", d) },
-		Awaiting:        func(tier string) string { return fmt.Sprintf("waiting for the gates of %s", tier) },
-		AwaitingHand:    func(tier string) string { return fmt.Sprintf("%s waits for its hand step", tier) },
-		Reconnecting:    func(n int, why string) string { return fmt.Sprintf("looking again (%d): %s", n, why) },
-		OthersWrite:     "others are writing the system repository, looking again",
-		StillWaiting:    func(what, elapsed string) string { return fmt.Sprintf("%s (%s)", what, elapsed) },
+		ShopSets: func(n int) string {
+			if n == 1 {
+				return "1 ShopSet"
+			}
+			return fmt.Sprintf("%d ShopSets", n)
+		},
+		And:           " and ",
+		Refreshed:     func(tier string) string { return fmt.Sprintf("Asked Argo CD to look at %s", tier) },
+		Synced:        func(tier string) string { return fmt.Sprintf("Started the hand step of %s", tier) },
+		Rooted:        func(tier string) string { return fmt.Sprintf("Argo CD follows %s", tier) },
+		RollingOut:    func(ready, of int) string { return fmt.Sprintf("rolling out, %d of %d ShopSets", ready, of) },
+		RolledOut:     func(ready, of int) string { return fmt.Sprintf("Rolled out %d of %d ShopSets", ready, of) },
+		StaysHealthy:  func(d string) string { return fmt.Sprintf("healthy, watching it for %s", d) },
+		StayedHealthy: func(d string) string { return fmt.Sprintf("Stayed healthy for %s", d) },
+		Awaiting:      func(tier string) string { return fmt.Sprintf("waiting for the gates of %s", tier) },
+		AwaitingHand:  func(tier string) string { return fmt.Sprintf("%s waits for its hand step", tier) },
+		Reconnecting:  func(n int, why string) string { return fmt.Sprintf("looking again (%d): %s", n, why) },
+		OthersWrite:   "others are writing the system repository, looking again",
+		StillWaiting:  func(what, elapsed string) string { return fmt.Sprintf("%s (%s)", what, elapsed) },
 
 		AlreadySo:       "already so",
 		NothingWritten:  "Nothing was written.",

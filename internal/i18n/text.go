@@ -23,12 +23,22 @@ type Text struct {
 	Explain map[string]Page // by error code
 
 	Errand     Errand
+	Promote    Promote
+	Rollback   Rollback
+	Unpin      Unpin
+	SyncTier   SyncTier
+	Reconcile  Reconcile
+	Wait       Wait
+	Render     Render
+	Init       Init
 	Help       HelpCommand
 	ExplainCmd ExplainCommand
 	Version    Version
 	Settings   Settings
 	Completion Completion
 	Find       Find
+	Look       Look
+	Status     Status
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -57,11 +67,21 @@ func For(Language) *Text {
 		Frame:      frame(),
 		Explain:    pages(),
 		Errand:     errand(),
+		Promote:    promote(),
+		Rollback:   rollback(),
+		Unpin:      unpin(),
+		SyncTier:   syncTier(),
+		Reconcile:  reconcile(),
+		Wait:       wait(),
+		Render:     renderText(),
+		Init:       initText(),
 		Help:       helpCommand(),
 		ExplainCmd: explainCommand(),
 		Version:    version(),
 		Settings:   settings(),
 		Completion: completion(),
 		Find:       find(),
+		Look:       look(),
+		Status:     status(),
 	}
 }

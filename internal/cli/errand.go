@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/apply"
+	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// errand is a command that brings a goal about: it looks, plans, shows, asks,
+// acts and watches. A command fills in what is its own.
+type errand struct {
+	look    shop.Goal // what the first look is about
+	goal    func(w World, have shop.State) (shop.Goal, error)
+	confirm func(have shop.State, g shop.Goal) Confirmation
+	preview func(p show.Page, w World, have shop.State, g shop.Goal, todo []plan.Op) error
+	// done says how it ended, from the state after the last look. before is the
+	// state of the first look; did is what this run carried out.
+	done func(w World, before, have shop.State, g shop.Goal, did []plan.Op, took time.Duration) (Result, error)
+}
+
+// tries bounds how often a plan that others made obsolete is made again
+// without asking.
+const tries = 5
+
+// carryOut does the errand. Doing it again does no harm: what is so already is
+// said, and the same command goes on where another run stopped.
+func (c *Call) carryOut(ctx context.Context, e errand) error {
+	w, err := c.World(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	began := c.Env.Now()
+	have, err := w.Observe(ctx, e.look)
+	if err != nil {
+		return err
+	}
+	g, err := e.goal(w, have)
+	if err != nil {
+		return err
+	}
+	before, looked := have, c.Env.Now()
+	p := newProgress(c)
+	for try := 1; ; try++ {
+		todo, err := plan.For(g, have)
+		if err != nil {
+			return err
+		}
+		if len(todo) > 0 {
+			if stop, err := c.showPlan(ctx, w, e, have, g, todo); stop || err != nil {
+				return err
+			}
+		}
+		job := c.job(g, todo, p)
+		if c.Env.Now().Sub(looked) < freshFor {
+			job.Seen = &have
+		}
+		err = apply.Run(ctx, w, job, apply.Limits{Timeout: c.Timeout(), Now: c.Env.Now, Sleep: c.Env.Sleep})
+		var changed *apply.ChangedError
+		if errors.As(err, &changed) && try < tries {
+			if have, err = w.Observe(ctx, g); err != nil {
+				return err
+			}
+			looked = c.Env.Now()
+			continue
+		}
+		if err != nil {
+			return c.interrupted(ctx, err, p)
+		}
+		have = p.seen
+		break
+	}
+	if len(p.did) == 0 {
+		c.Say(c.Talk.Mark(show.Good, c.Text.Errand.AlreadySo))
+	}
+	r, err := e.done(w, before, have, g, p.did, c.Env.Now().Sub(began))
+	if err != nil {
+		return err
+	}
+	return c.Show(r)
+}
+
+// showPlan prints what is about to happen and asks. stop means that this is all.
+func (c *Call) showPlan(ctx context.Context, w World, e errand, have shop.State, g shop.Goal, todo []plan.Op) (stop bool, err error) {
+	writes := !onlyWaits(todo)
+	if writes && e.preview != nil && !c.Quiet() {
+		end := c.CI.Group(c.Text.Errand.PlanIs)
+		if err := e.preview(c.Talk, w, have, g, todo); err != nil {
+			return false, err
+		}
+		end()
+	}
+	if c.Is("show-commands") {
+		if err := c.showCommands(ctx, w, have, todo); err != nil || c.DryRun() {
+			return true, err
+		}
+	}
+	if c.DryRun() {
+		return true, c.dryRun(todo)
+	}
+	if gates, first := todo[0].(plan.AwaitGates); first {
+		if err := apply.WorthWaiting(have, gates, c.Timeout()); err != nil {
+			return true, err
+		}
+	}
+	if !writes {
+		return false, nil
+	}
+	return false, c.Confirm(ctx, e.confirm(have, g))
+}
+
+func onlyWaits(todo []plan.Op) bool {
+	for _, op := range todo {
+		if _, hint := op.(plan.Refresh); !plan.Waits(op) && !hint {
+			return false
+		}
+	}
+	return true
+}
+
+// dryRun is the plan as the result: nothing was written.
+func (c *Call) dryRun(todo []plan.Op) error {
+	v := planResult{DryRun: true, Hash: plan.Hash(todo)}
+	var rows [][]string
+	for _, op := range todo {
+		v.Plan = append(v.Plan, op.Wish())
+		rows = append(rows, []string{op.Wish()})
+	}
+	c.Say(c.Text.Errand.WouldWrite)
+	err := c.Show(Result{Value: v, Rows: rows, Human: func(show.Page) {}})
+	if err == nil && c.Is("exit-code") && !onlyWaits(todo) {
+		return Exit(ExitChanges)
+	}
+	return err
+}
+
+// planResult is what every command that changes something may answer.
+type planResult struct {
+	DryRun bool     `json:"dryRun,omitempty"`
+	Plan   []string `json:"plan,omitempty"`
+	Hash   string   `json:"planHash,omitempty"`
+}
+
+// freshFor is how old a look may be that the first step goes by. Every write
+// names the ids that were seen, so an older one would only cost a refusal.
+const freshFor = 3 * time.Second
+
+func (c *Call) job(g shop.Goal, todo []plan.Op, p *progress) apply.Job {
+	return apply.Job{Goal: g, Approved: todo, Poll: c.poll(), Chance: c.Env.Rand.Float64, Report: p.report}
+}
+
+// poll is the time between two looks; the demo is quick.
+func (c *Call) poll() time.Duration {
+	if c.system.Demo {
+		return 200 * time.Millisecond
+	}
+	return 0
+}
+
+// interrupted says where a rollout can be watched again when the user leaves.
+func (c *Call) interrupted(ctx context.Context, err error, p *progress) error {
+	var left Interrupted
+	if !errors.As(context.Cause(ctx), &left) {
+		return err
+	}
+	if tier, release := subject(p.current); tier != "" {
+		c.Talk.Line(c.Text.Errand.StoppedWatching(waitLine(tier, release)))
+	}
+	return fmt.Errorf("%w: %w", context.Canceled, err)
+}

@@ -1,0 +1,257 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/apply"
+	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// progress tells how a run goes on: a line for each step when it is done, a
+// sign of life while something is waited for.
+type progress struct {
+	c       *Call
+	did     []plan.Op // carried out by this run
+	current plan.Op   // being done or waited for
+	began   time.Time // of current
+	moved   []string  // repositories whose branch was moved, to be told in one line
+	movedAt time.Time
+	faults  int
+	beat    show.Heartbeat
+	seen    shop.State
+}
+
+func newProgress(c *Call) *progress {
+	every := 10 * time.Second
+	if c.CI.Out != nil {
+		every = 30 * time.Second
+	}
+	return &progress{c: c, beat: show.Heartbeat{Every: every}}
+}
+
+// report is the one listener of a run. Started comes before the effect, so
+// that the log holds what was about to happen.
+func (p *progress) report(e apply.Event) error {
+	now := p.c.Env.Now()
+	if e.Op != nil {
+		p.c.Logf("%s: %s: %v", e.Kind, e.Op.Wish(), e.Err)
+	}
+	if e.State.System != "" {
+		p.seen = e.State
+	}
+	switch e.Kind {
+	case apply.Started:
+		p.turn(e.Op, now)
+	case apply.Finished:
+		if e.Err == nil && e.Op != nil {
+			p.did = append(p.did, e.Op)
+			p.finished(e.Op, now)
+		}
+		p.faults = 0
+	case apply.Waiting:
+		p.turn(awaited(e), now)
+		if p.beat.Due(now) {
+			p.stillWaiting(e.State, now)
+		}
+	case apply.Retrying:
+		p.retrying(e)
+	case apply.Reached:
+		p.turn(nil, now)
+	}
+	return nil
+}
+
+// awaited is what is really waited for: a hint that was given is not.
+func awaited(e apply.Event) plan.Op {
+	for _, op := range e.Todo {
+		if plan.Waits(op) {
+			return op
+		}
+	}
+	return e.Op
+}
+
+// turn begins another operation; what was waited for before it has come.
+func (p *progress) turn(op plan.Op, now time.Time) {
+	if op != nil && p.current != nil && op.Wish() == p.current.Wish() {
+		return
+	}
+	if _, moves := op.(plan.MoveBranch); !moves {
+		p.tellMoves(now)
+	}
+	if p.current != nil && plan.Waits(p.current) {
+		if text := p.arrived(p.current); text != "" {
+			p.line(text, now.Sub(p.began), p.current)
+		}
+	}
+	p.current, p.began = op, now
+	p.beat.Spoke(now)
+}
+
+func (p *progress) finished(op plan.Op, now time.Time) {
+	t := p.c.Text.Errand
+	text := ""
+	switch op := op.(type) {
+	case plan.MoveBranch:
+		if len(p.moved) == 0 {
+			p.movedAt = p.began
+		}
+		p.moved = append(p.moved, string(op.Repository))
+		p.current = op
+		return
+	case plan.CreateBranches:
+		text = t.CreatedBranches(string(op.Repository), len(op.Tiers))
+	case plan.Seed:
+		text = t.Seeded(string(op.Repository))
+	case plan.WriteSystem:
+		text = t.Written(p.written(op))
+	case plan.Sync:
+		text = t.Synced(string(op.Tier))
+	case plan.InstallRoot:
+		text = t.Rooted(string(op.Tier))
+	default:
+		return
+	}
+	p.line(text, now.Sub(p.began), op)
+	p.current = nil
+}
+
+// written names the tiers of a write, or its ShopSets when it is one tier.
+func (p *progress) written(op plan.WriteSystem) string {
+	if len(op.Tiers) == 1 {
+		if t, ok := p.seen.Tier(op.Tiers[0].Tier); ok && len(t.ShopSets) > 0 {
+			return p.c.Text.Errand.ShopSets(len(t.ShopSets))
+		}
+	}
+	var names []string
+	for _, t := range op.Tiers {
+		names = append(names, string(t.Tier))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (p *progress) tellMoves(now time.Time) {
+	if len(p.moved) == 0 {
+		return
+	}
+	op, _ := p.current.(plan.MoveBranch)
+	p.line(p.c.Text.Errand.MovedBranches(string(op.Tier), strings.Join(p.moved, p.c.Text.Errand.And)), now.Sub(p.movedAt), op)
+	p.moved = nil
+}
+
+// arrived is the line for what was waited for and has come.
+func (p *progress) arrived(op plan.Op) string {
+	t := p.c.Text.Errand
+	tier, _ := subject(op)
+	state, _ := p.seen.Tier(tier)
+	switch op.(type) {
+	case plan.AwaitGates:
+		return t.Gates
+	case plan.AwaitRead:
+		return t.Read
+	case plan.AwaitRollout:
+		return t.RolledOut(state.Ready(), len(state.ShopSets))
+	case plan.AwaitDwell:
+		return t.StayedHealthy(shop.Duration(state.Spec.DwellOr()).String())
+	}
+	return ""
+}
+
+// waitingFor is the sentence for what is waited for now.
+func (p *progress) waitingFor(have shop.State) string {
+	t := p.c.Text.Errand
+	tier, _ := subject(p.current)
+	state, _ := have.Tier(tier)
+	switch p.current.(type) {
+	case plan.AwaitGates:
+		return t.Awaiting(string(tier))
+	case plan.AwaitHand:
+		return t.AwaitingHand(string(tier))
+	case plan.AwaitDwell:
+		return t.StaysHealthy(shop.Duration(state.Spec.DwellOr()).String())
+	}
+	return t.RollingOut(state.Ready(), len(state.ShopSets))
+}
+
+func (p *progress) stillWaiting(have shop.State, now time.Time) {
+	if p.c.Quiet() {
+		return
+	}
+	elapsed := show.Took(now.Sub(p.began))
+	if p.c.CI.Out != nil {
+		tier, _ := subject(p.current)
+		state, _ := have.Tier(tier)
+		p.c.Talk.Linef("%s rollout tier=%s shopsets=%d/%d elapsed=%s", stampTime(now), tier, state.Ready(), len(state.ShopSets), elapsed)
+		return
+	}
+	p.c.Talk.Line(p.c.Talk.Mark(show.Busy, p.c.Text.Errand.StillWaiting(p.waitingFor(have), elapsed)))
+}
+
+func (p *progress) retrying(e apply.Event) {
+	p.faults++
+	var f *shop.Fault
+	if errors.As(e.Err, &f) && f.Kind == shop.Busy {
+		p.c.Logf("retry in %s: %v", e.After, e.Err)
+		return
+	}
+	if p.c.Quiet() {
+		return
+	}
+	p.c.Talk.Line(p.c.Talk.Mark(show.Warn, p.c.Text.Errand.Reconnecting(p.faults, firstLine(show.Clean(e.Err.Error())))))
+}
+
+// stepWidth is where the time of a step stands.
+const stepWidth = 44
+
+// line tells a step that is done; in CI as key=value with its time.
+func (p *progress) line(text string, took time.Duration, op plan.Op) {
+	p.beat.Spoke(p.c.Env.Now())
+	if p.c.Quiet() {
+		return
+	}
+	if p.c.CI.Out != nil {
+		p.c.Talk.Line(stampTime(p.c.Env.Now()), " ", ciStep(op), " took=", show.Took(took))
+		return
+	}
+	mark := p.c.Talk.Mark(show.Good, text)
+	p.c.Talk.Line(show.Pad(mark, stepWidth), show.PadLeft(show.Took(took), 8))
+}
+
+func stampTime(t time.Time) string { return t.UTC().Format("15:04:05Z") }
+
+// ciStep is a step as key=value, the same in every language.
+func ciStep(op plan.Op) string {
+	tier, _ := subject(op)
+	switch op := op.(type) {
+	case plan.MoveBranch:
+		return fmt.Sprintf("moved tier=%s %s=%s", op.Tier, op.Repository, op.To.Short())
+	case plan.CreateBranches:
+		return fmt.Sprintf("created repository=%s branches=%d", op.Repository, len(op.Tiers))
+	case plan.Seed:
+		return fmt.Sprintf("seeded repository=%s", op.Repository)
+	case plan.WriteSystem:
+		var tiers []string
+		for _, t := range op.Tiers {
+			tiers = append(tiers, string(t.Tier))
+		}
+		return "written tiers=" + strings.Join(tiers, ",")
+	case plan.Sync:
+		return "synced tier=" + string(op.Tier)
+	case plan.InstallRoot:
+		return "installed tier=" + string(op.Tier)
+	case plan.AwaitGates:
+		return "gates=ok tier=" + string(tier)
+	case plan.AwaitRead:
+		return "read tier=" + string(tier)
+	case plan.AwaitRollout:
+		return "rolled-out tier=" + string(tier)
+	case plan.AwaitDwell:
+		return "stayed-healthy tier=" + string(tier)
+	}
+	return op.Wish()
+}

@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/i18n"
+	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+func promoteCommand() *Command {
+	return &Command{
+		Name: "promote", Group: Release, Help: func(t *i18n.Text) i18n.Help { return t.Promote.Help },
+		Args: []Arg{{Name: "TIER", Optional: true, Complete: completeTiers}},
+		Flags: []Flag{
+			{Name: "to", Value: "TIER", Complete: completeTiers}, {Name: "from", Value: "TIER", Complete: completeTiers},
+			{Name: "release", Value: "RELEASE"}, {Name: "unpin"}, {Name: "sync"}, graceFlag(), exitCodeFlag(),
+		},
+		Mutates: true, Kind: "Promotion", Fields: arrivalResult{}, Run: runPromote,
+	}
+}
+
+func graceFlag() Flag { return Flag{Name: "degraded-grace", Value: "60s", Kind: Duration} }
+
+func (c *Call) grace() time.Duration { return c.Duration("degraded-grace", time.Minute) }
+
+func runPromote(ctx context.Context, c *Call) error {
+	g, err := c.promoteGoal(ctx)
+	if err != nil {
+		return err
+	}
+	var newer shop.Release
+	return c.carryOut(ctx, errand{
+		look: g,
+		goal: func(w World, have shop.State) (shop.Goal, error) {
+			var err error
+			g, newer, err = c.chosen(w, have, g)
+			return g, err
+		},
+		confirm: func(have shop.State, _ shop.Goal) Confirmation {
+			return c.confirmTier(have, g.To, c.Text.Promote.Question(string(g.To)))
+		},
+		preview: func(p show.Page, w World, have shop.State, _ shop.Goal, todo []plan.Op) error {
+			return c.previewPromotion(p, w, have, g, newer, todo)
+		},
+		done: func(_ World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
+			return c.arrived(before, have, g.To, did, took, c.Text.Promote.Done)
+		},
+	})
+}
+
+// promoteGoal reads the line; the release is chosen after the first look.
+func (c *Call) promoteGoal(ctx context.Context) (shop.Promote, error) {
+	g := shop.Promote{
+		Unpin: c.Is("unpin"), Sync: c.Is("sync"), NoWait: !c.Waits(), Grace: c.grace(), Reason: c.Reason(),
+	}
+	to := c.Arg(0)
+	if c.Given("to") {
+		if to != "" {
+			return g, &Fail{Code: ConflictingFlags, Message: c.Text.Frame.ConflictingOptions(to, "--to")}
+		}
+		to = c.String("to")
+	}
+	if to == "" {
+		tier, err := c.pickTier(ctx)
+		if err != nil {
+			return g, err
+		}
+		to = string(tier)
+	}
+	if g.To = shop.Tier(to); g.To.Number() < 0 {
+		return g, &plan.Stop{Why: plan.UnknownTier, Tier: g.To}
+	}
+	below, upper := g.To.Below()
+	if !upper {
+		return g, &plan.Stop{Why: plan.LowestTier, Tier: g.To}
+	}
+	g.From = below
+	if c.Given("to") {
+		g.From = "tier-0"
+	}
+	if c.Given("from") {
+		if g.From = shop.Tier(c.String("from")); g.From.Number() < 0 {
+			return g, &plan.Stop{Why: plan.UnknownTier, Tier: g.From}
+		}
+		if g.From.Number() >= g.To.Number() {
+			return g, &Fail{Code: BadValue, Message: c.Text.Promote.NotBelow(string(g.From), to)}
+		}
+		if !c.Given("to") && g.From != below {
+			return g, &plan.Stop{Why: plan.TierSkipped, Tier: g.To}
+		}
+	}
+	return g, nil
+}
+
+// pickTier asks for the tier, on a terminal only.
+func (c *Call) pickTier(ctx context.Context) (shop.Tier, error) {
+	if !c.CanAsk() {
+		return "", &Fail{Code: MissingArgument, Message: c.Text.Promote.NeedsTier, Hints: []Hint{{Command: "shopctl promote tier-1"}}}
+	}
+	w, err := c.World(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer w.Close()
+	have, err := w.Observe(ctx, shop.Look{})
+	if err != nil {
+		return "", err
+	}
+	names := tierNames(have)[1:]
+	n, err := c.Choose(ctx, c.Text.Promote.WhichTier, names)
+	if err != nil {
+		return "", err
+	}
+	return shop.Tier(names[n]), nil
+}
+
+// chosen settles the release, by its name or as plan.Choose has it.
+func (c *Call) chosen(w World, have shop.State, g shop.Promote) (_ shop.Promote, newer shop.Release, err error) {
+	if _, err := findTier(c, have, string(g.To)); err != nil {
+		return g, newer, err
+	}
+	if c.Given("release") {
+		g.Release, _, err = resolveRelease(c, w, have, g.From, c.String("release"))
+		return g, newer, err
+	}
+	g.Release, newer, err = plan.Choose(have, g)
+	return g, newer, err
+}
+
+// confirmTier asks as the tier's file wants it.
+func (c *Call) confirmTier(have shop.State, tier shop.Tier, question string) Confirmation {
+	q := Confirmation{Level: LevelAsk, Question: question, Name: string(tier)}
+	if t, ok := have.Tier(tier); ok && t.Spec.Protection == "name" {
+		q.Level = LevelName
+	}
+	return q
+}
+
+// previewCommits is how many commits a preview lists.
+const previewCommits = 20
+
+func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Promote, newer shop.Release, todo []plan.Op) error {
+	t := c.Text.Promote
+	from, _ := have.Tier(g.From)
+	for n := g.From.Number() + 1; n <= g.To.Number(); n++ {
+		tier := have.Tiers[n]
+		if !writesTier(todo, tier.Spec.Name) {
+			continue
+		}
+		p.Line(t.Title(c.system.AppName(), string(g.From), releaseName(from, g.Release), string(tier.Spec.Name), nextName(tier, g.Release), releaseName(tier, tier.Runs)),
+			"   ", c.system.Title())
+		p.Line()
+		if err := c.previewCommits(p, w, tier.Runs, g.Release); err != nil {
+			return err
+		}
+		p.Line("  ", t.Shops(tier.Shops, len(tier.ShopSets)))
+		for _, gate := range plan.Gates(have, tier.Spec.Name, g.Release, g.Unpin && tier.Spec.Name == g.To) {
+			p.Line("  ", c.gateLine(p, have.Now, gate))
+		}
+		if pin := tier.Spec.Pin; pin != nil && g.Unpin && tier.Spec.Name == g.To {
+			p.Line("  ", p.Mark(show.Warn, t.Unpins(string(g.To), pin.Release.Short(), show.Clean(pin.By))))
+		}
+		p.Line()
+	}
+	if !newer.IsZero() {
+		p.Line("  ", p.Mark(show.Warn, t.Newer(string(g.From), releaseName(from, newer))))
+		p.Line()
+	}
+	return nil
+}
+
+func writesTier(todo []plan.Op, tier shop.Tier) bool {
+	return slices.ContainsFunc(todo, func(op plan.Op) bool {
+		w, ok := op.(plan.WriteSystem)
+		return ok && slices.ContainsFunc(w.Tiers, func(t plan.TierWrite) bool { return t.Tier == tier })
+	})
+}
+
+func (c *Call) previewCommits(p show.Page, w World, old, new shop.Release) error {
+	commits, err := w.Commits(shop.AppRepository, old.App, new.App, 0)
+	if err != nil {
+		return err
+	}
+	table := show.Table{Columns: []show.Column{{}, {}, {}, {Flex: true}}}
+	for i, commit := range commits {
+		if i == previewCommits {
+			break
+		}
+		table.Rows = append(table.Rows, []string{"  " + commit.ID.Short(), show.Clean(commit.AuthorName), show.Age(p.Now, commit.At), show.Clean(commit.Subject)})
+	}
+	if len(table.Rows) > 0 {
+		p.Table(table)
+	}
+	if n := len(commits) - previewCommits; n > 0 {
+		p.Line("  ", c.Text.Promote.More(n))
+	}
+	if old.Configuration != new.Configuration {
+		config, err := w.Commits(shop.ConfigurationRepository, old.Configuration, new.Configuration, 0)
+		if err != nil {
+			return err
+		}
+		p.Line("  ", c.Text.Promote.Configured(len(config)))
+	}
+	if len(table.Rows) > 0 || old.Configuration != new.Configuration {
+		p.Line()
+	}
+	return nil
+}

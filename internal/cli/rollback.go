@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/i18n"
+	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+func rollbackCommand() *Command {
+	return &Command{
+		Name: "rollback", Group: Release, Help: func(t *i18n.Text) i18n.Help { return t.Rollback.Help },
+		Args:    []Arg{{Name: "TIER", Complete: completeTiers}, {Name: "RELEASE", Optional: true}},
+		Flags:   []Flag{{Name: "sync"}, graceFlag()},
+		Mutates: true, Kind: "Rollback", Fields: arrivalResult{}, Run: runRollback,
+	}
+}
+
+func runRollback(ctx context.Context, c *Call) error {
+	g := shop.Rollback{Tier: shop.Tier(c.Arg(0)), Sync: c.Is("sync"), NoWait: !c.Waits(), Grace: c.grace(), Reason: c.Reason()}
+	return c.carryOut(ctx, errand{
+		look: g,
+		goal: func(w World, have shop.State) (_ shop.Goal, err error) {
+			if _, err := findTier(c, have, c.Arg(0)); err != nil {
+				return g, err
+			}
+			if c.Arg(1) != "" {
+				g.Release, _, err = resolveRelease(c, w, have, g.Tier, c.Arg(1))
+			} else {
+				g.Release, err = plan.Former(have, g.Tier)
+			}
+			return g, err
+		},
+		confirm: func(shop.State, shop.Goal) Confirmation {
+			return Confirmation{Level: LevelAsk, Question: c.Text.Rollback.Question}
+		},
+		preview: func(p show.Page, _ World, have shop.State, _ shop.Goal, _ []plan.Op) error {
+			t, _ := have.Tier(g.Tier)
+			to := releaseName(t, g.Release)
+			p.Line(c.Text.Rollback.Title(string(g.Tier), releaseName(t, t.Runs), to), "   ", c.system.Title())
+			p.Line("  ", c.Text.Rollback.About(string(g.Tier), t.Shops, len(t.ShopSets), to))
+			return nil
+		},
+		done: func(_ World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
+			return c.arrived(before, have, g.Tier, did, took, c.Text.Rollback.Done)
+		},
+	})
+}
