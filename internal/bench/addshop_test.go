@@ -59,7 +59,7 @@ func BenchmarkAddShop(b *testing.B) {
 		part := ratio(a.cpu, g.cpu)
 		name := "add-shop-" + way.name
 		figure(name, "shops", largeSize, "cpu-part-of-git", part, "limit", addCPUPart, "cpu", a.cpu, "git-cpu", g.cpu, "wall", a.wall, "git-wall", g.wall,
-			"memory-bytes", a.memory, "sent-bytes", most.sent, "round-trips", most.sequential, "pairs", made)
+			"sent-bytes", most.sent, "round-trips", most.sequential, "pairs", made)
 		atMost(b, name+": bytes sent", most.sent, sentLimit)
 		atMost(b, name+": CPU against git in a warm work tree", part, addCPUPart)
 	}
@@ -132,7 +132,7 @@ func (w workTrees) add(name string) cost {
 		{"-C", w.main, "push", "-q", "--atomic", "origin", "main", string(homeTier)},
 	} {
 		c := w.git(args...)
-		sum.cpu, sum.wall, sum.memory = sum.cpu+c.cpu, sum.wall+c.wall, max(sum.memory, c.memory)
+		sum.cpu, sum.wall = sum.cpu+c.cpu, sum.wall+c.wall
 	}
 	return sum
 }

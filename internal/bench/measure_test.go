@@ -8,19 +8,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
 
-// A cost is what one run of a program took.
+// A cost is what one run of a program took. Memory is missing on purpose: what
+// the kernel reports for a short process is that of its parent.
 type cost struct {
 	cpu, wall time.Duration // user and system time of the process and its children
-	memory    int64         // most resident memory, bytes
 }
 
 // run runs a program that must succeed and gives its cost and output.
@@ -39,14 +37,7 @@ func run(b *testing.B, cmd *exec.Cmd) (cost, string) {
 
 func spent(cmd *exec.Cmd, began time.Time) cost {
 	p := cmd.ProcessState
-	c := cost{cpu: p.UserTime() + p.SystemTime(), wall: time.Since(began)}
-	if usage, ok := p.SysUsage().(*syscall.Rusage); ok {
-		c.memory = usage.Maxrss
-		if runtime.GOOS != "darwin" { // which counts bytes, others kilobytes
-			c.memory <<= 10
-		}
-	}
-	return c
+	return cost{cpu: p.UserTime() + p.SystemTime(), wall: time.Since(began)}
 }
 
 // pairs runs two things alternately, so that what else the machine does meets
@@ -71,14 +62,13 @@ const tooLong = 2 * time.Minute
 
 func median(all []cost) cost {
 	return cost{
-		cpu:    middle(all, func(c cost) time.Duration { return c.cpu }),
-		wall:   middle(all, func(c cost) time.Duration { return c.wall }),
-		memory: middle(all, func(c cost) int64 { return c.memory }),
+		cpu:  middle(all, func(c cost) time.Duration { return c.cpu }),
+		wall: middle(all, func(c cost) time.Duration { return c.wall }),
 	}
 }
 
-func middle[T interface{ ~int64 }](all []cost, of func(cost) T) T {
-	values := make([]T, len(all))
+func middle(all []cost, of func(cost) time.Duration) time.Duration {
+	values := make([]time.Duration, len(all))
 	for i, c := range all {
 		values[i] = of(c)
 	}

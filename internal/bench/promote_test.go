@@ -39,7 +39,7 @@ func BenchmarkPromote(b *testing.B) {
 		c cost
 	}{{small, s}, {large, l}} {
 		name, t := fmt.Sprintf("promote-%d", x.p.shops), most[x.p]
-		figure(name, "cpu", x.c.cpu, "wall", x.c.wall, "memory-bytes", x.c.memory,
+		figure(name, "cpu", x.c.cpu, "wall", x.c.wall,
 			"sent-bytes", t.sent, "requests", t.requests, "round-trips", t.sequential, "pushes", t.pushes, "git-processes", 0)
 		atMost(b, name+": bytes sent", t.sent, sentLimit)
 		atMost(b, name+": sequential round trips", t.sequential, roundTripLimit)

@@ -82,10 +82,9 @@ func compareStart(b *testing.B, name string, a, h cost, made int) {
 	b.Helper()
 	cpu, wall := ratio(a.cpu, h.cpu), ratio(a.wall, h.wall)
 	figure(name, "cpu-ratio", cpu, "wall-ratio", wall, "limit", startLimit,
-		"cpu", a.cpu, "hello-cpu", h.cpu, "wall", a.wall, "hello-wall", h.wall, "memory-bytes", a.memory, "pairs", made)
+		"cpu", a.cpu, "hello-cpu", h.cpu, "wall", a.wall, "hello-wall", h.wall, "pairs", made)
 	atMost(b, name+": CPU against hello-world", cpu, startLimit)
 	atMost(b, name+": wall time against hello-world", wall, startLimit)
-	atMost(b, name+": memory", a.memory, 20<<20)
 }
 
 func BenchmarkSize(b *testing.B) {
