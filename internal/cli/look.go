@@ -1,0 +1,236 @@
+package cli
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// What the commands that only look have in common.
+
+// observe opens the system and looks at it. The caller closes the World.
+func (c *Call) observe(ctx context.Context) (World, shop.State, error) {
+	w, err := c.World(ctx)
+	if err != nil {
+		return nil, shop.State{}, err
+	}
+	have, err := w.Observe(ctx, shop.Look{})
+	if err != nil {
+		w.Close() //nolint:errcheck // the first error is the one to tell
+		return nil, have, err
+	}
+	return w, have, nil
+}
+
+// byHand prints the plain lines that show the same, when they are asked for.
+func (c *Call) byHand(lines ...string) {
+	if !c.Is("show-commands") {
+		return
+	}
+	for _, l := range lines {
+		c.Talk.Line(l)
+	}
+}
+
+// fetchLine brings the branches of a repository into a bare clone.
+func (c *Call) fetchLine(repo shop.Repository) string {
+	address := map[shop.Repository]string{
+		shop.AppRepository: c.system.App.URL, shop.ConfigurationRepository: c.system.Configuration.URL, shop.SystemRepository: c.system.System.URL,
+	}[repo]
+	return "git clone -q --bare " + Quote(address) + " " + string(repo) + ".git"
+}
+
+// applicationsLine lists the Applications of the system, or of one tier.
+func applicationsLine(have shop.State, tier shop.Tier) string {
+	selector := "shopset.dev/system=" + have.System
+	if tier != "" {
+		selector += ",shopset.dev/tier=" + string(tier)
+	}
+	namespace := have.Policy.ArgoCDNamespace
+	if namespace == "" {
+		namespace = "argocd"
+	}
+	return "kubectl -n " + namespace + " get applications -l " + selector
+}
+
+// title is the head of a page: the system, whether it is live or the demo, the app.
+func (c *Call) title() string {
+	name := c.system.Name
+	switch {
+	case c.system.Live:
+		name += " (LIVE)"
+	case c.system.Demo:
+		name += " (DEMO)"
+	}
+	return show.Clean(name) + "  " + show.Clean(c.system.AppName())
+}
+
+// header prints the title and how old what follows is.
+func (c *Call) header(p show.Page, have shop.State) {
+	t := c.Text.Look
+	title, age := p.Paint(show.Bold, c.title()), t.Fresh(show.Age(have.Now, have.ArgoCD.Asked))
+	switch {
+	case have.ArgoCD.None:
+		age = p.Mark(show.Unknown, t.NoArgoCD)
+	case have.ArgoCD.Silent != "":
+		age = p.Mark(show.Warn, t.Silent)
+	}
+	width := p.Width
+	if width <= 0 {
+		width = errorWidth
+	}
+	p.Line(title, show.Spaces(max(2, min(width, 100)-show.Width(title)-show.Width(age))), age)
+	p.Line()
+}
+
+// next prints the line to paste, if this version has the command.
+func (c *Call) next(p show.Page, command string) {
+	if command == "" || !c.has(strings.Fields(strings.TrimPrefix(command, "shopctl "))) {
+		return
+	}
+	p.Line()
+	p.Line(c.Text.Look.Next, " ", command)
+}
+
+// vNumber is a number of a release as it is shown: v128.
+func vNumber(n int) string {
+	if n <= 0 {
+		return "-"
+	}
+	return "v" + strconv.Itoa(n)
+}
+
+// releaseText is a release as it is shown: v128 9f8e7d6.
+func releaseText(n int, r shop.Release) string {
+	if r.IsZero() {
+		return "-"
+	}
+	return vNumber(n) + " " + r.Short()
+}
+
+// tierHealth is how a tier is with what it carries: what is healthy at another
+// release is on its way, not healthy.
+func tierHealth(t shop.TierState) shop.Health {
+	health := t.Health()
+	if health != shop.Healthy {
+		return health
+	}
+	for _, s := range t.ShopSets {
+		health = worse(health, setHealth(s))
+	}
+	return health
+}
+
+func worse(a, b shop.Health) shop.Health {
+	if a == shop.Healthy {
+		return b
+	}
+	return a
+}
+
+func setHealth(s shop.ShopSetState) shop.Health {
+	switch {
+	case s.Health != shop.Healthy:
+		return s.Health
+	case s.Revision == "":
+		return shop.UnknownHealth
+	case !s.Current || s.Phase == shop.Running:
+		return shop.Progressing
+	}
+	return shop.Healthy
+}
+
+// unhealthy reports whether a ShopSet is in a bad state: degraded, missing, or
+// its last sync was refused.
+func unhealthy(s shop.ShopSetState) bool {
+	return s.Health == shop.Degraded || s.Health == shop.Missing || s.Phase == shop.Failed || s.Phase == shop.Errored
+}
+
+// healthMark is a health with its symbol; ready of all is how far it came.
+func (c *Call) healthMark(p show.Page, h shop.Health, ready, all int) string {
+	t := c.Text.Look
+	switch h {
+	case shop.Healthy:
+		return p.Mark(show.Good, t.Healthy)
+	case shop.Progressing:
+		return p.Mark(show.Busy, t.RollingOut(percent(ready, all)))
+	case shop.Degraded:
+		return p.Mark(show.Warn, t.Degraded)
+	case shop.Missing:
+		return p.Mark(show.Bad, t.Missing)
+	case shop.Suspended:
+		return p.Mark(show.Warn, t.Suspended)
+	}
+	return p.Mark(show.Unknown, t.Unknown)
+}
+
+// percent is -1 when there is nothing to count.
+func percent(ready, all int) int {
+	if all == 0 {
+		return -1
+	}
+	return ready * 100 / all
+}
+
+func (c *Call) syncMark(p show.Page, s shop.Sync) string {
+	switch s {
+	case shop.Synced:
+		return p.Mark(show.Good, c.Text.Look.Synced)
+	case shop.OutOfSync:
+		return p.Mark(show.Bad, c.Text.Look.Behind)
+	}
+	return p.Mark(show.Unknown, c.Text.Look.Unknown)
+}
+
+// change is a commit of one of the two repositories that people write.
+type change struct {
+	Repository shop.Repository
+	shop.Commit
+}
+
+func changesJSON(changes []change) []commitJSON {
+	all := make([]commitJSON, 0, len(changes))
+	for _, one := range changes {
+		all = append(all, commitOf(one.Repository, one.Commit))
+	}
+	return all
+}
+
+// waiting are the commits that wait in front of a tier: those of the release
+// below that the tier's own has not; in front of tier-0, those that were merged.
+func waiting(w World, have shop.State, tier shop.Tier) (commits []change, err error) {
+	t, _ := have.Tier(tier)
+	offer := shop.Release{App: t.App, Configuration: t.Configuration}
+	if below, upper := tier.Below(); upper {
+		b, _ := have.Tier(below)
+		offer = b.Runs
+	}
+	return between(w, have, t.Runs, offer)
+}
+
+// between are the commits that a release has and another has not, the app's
+// first, newest first.
+func between(w World, have shop.State, from, to shop.Release) (commits []change, err error) {
+	for _, side := range []struct {
+		repo     shop.Repository
+		from, to shop.CommitID
+	}{
+		{shop.AppRepository, from.App, to.App},
+		{shop.ConfigurationRepository, from.Configuration, to.Configuration},
+	} {
+		if side.to == "" || side.from == side.to {
+			continue
+		}
+		found, err := w.Commits(side.repo, side.from, side.to, 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range found {
+			commits = append(commits, change{side.repo, one})
+		}
+	}
+	return commits, nil
+}
