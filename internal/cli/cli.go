@@ -39,6 +39,7 @@ func commands() []*Command {
 		syncCommand(),
 		waitCommand(),
 		reconcileCommand(),
+		renderCommand(),
 		statusCommand(),
 		settingsCommand(),
 		completionCommand(),
