@@ -45,8 +45,8 @@ func TestEveryPackageExplainsItself(t *testing.T) {
 
 func TestPackageCommentRulesCatch(t *testing.T) {
 	for source, want := range map[string]string{
-		"package plan":                              `internal/plan: the package comment must begin "Package plan "`,
-		"// Package plan decides.\npackage plan":    "internal/plan: the package comment shows no example",
+		"package plan":                               `internal/plan: the package comment must begin "Package plan "`,
+		"// Package plan decides.\npackage plan":     "internal/plan: the package comment shows no example",
 		"// The plan decides.\n//\n//\tx\npackage p": `internal/plan: the package comment must begin "Package plan "`,
 	} {
 		folders, err := load(fstest.MapFS{"internal/plan/plan.go": {Data: []byte(source)}})
