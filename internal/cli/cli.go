@@ -40,6 +40,7 @@ func commands() []*Command {
 		waitCommand(),
 		reconcileCommand(),
 		renderCommand(),
+		initCommand(),
 		statusCommand(),
 		settingsCommand(),
 		completionCommand(),

@@ -19,6 +19,10 @@ type errand struct {
 	goal    func(w World, have shop.State) (shop.Goal, error)
 	confirm func(have shop.State, g shop.Goal) Confirmation
 	preview func(p show.Page, w World, have shop.State, g shop.Goal, todo []plan.Op) error
+	// begin does what belongs to this machine alone, once it was confirmed; nil: nothing.
+	begin func() error
+	// forgives reports whether an error leaves nothing but a hint undone; nil: none does.
+	forgives func(error) bool
 	// done says how it ended, from the state after the last look. before is the
 	// state of the first look; did is what this run carried out.
 	done func(w World, before, have shop.State, g shop.Goal, did []plan.Op, took time.Duration) (Result, error)
@@ -57,6 +61,11 @@ func (c *Call) carryOut(ctx context.Context, e errand) error {
 				return err
 			}
 		}
+		if e.begin != nil {
+			if err := e.begin(); err != nil {
+				return err
+			}
+		}
 		job := c.job(g, todo, p)
 		if c.Env.Now().Sub(looked) < freshFor {
 			job.Seen = &have
@@ -70,7 +79,7 @@ func (c *Call) carryOut(ctx context.Context, e errand) error {
 			looked = c.Env.Now()
 			continue
 		}
-		if err != nil {
+		if err != nil && (e.forgives == nil || !e.forgives(err)) {
 			return c.interrupted(ctx, err, p)
 		}
 		have = p.seen

@@ -30,6 +30,7 @@ type Text struct {
 	Reconcile  Reconcile
 	Wait       Wait
 	Render     Render
+	TierAdd    TierAdd
 	Init       Init
 	Help       HelpCommand
 	ExplainCmd ExplainCommand
@@ -74,6 +75,7 @@ func For(Language) *Text {
 		Reconcile:  reconcile(),
 		Wait:       wait(),
 		Render:     renderText(),
+		TierAdd:    tierAdd(),
 		Init:       initText(),
 		Help:       helpCommand(),
 		ExplainCmd: explainCommand(),

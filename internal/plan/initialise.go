@@ -47,7 +47,7 @@ func initialise(g shop.Init, have shop.State) ([]Op, error) {
 			Configuration: orFoundID(t.Configuration, have, shop.ConfigurationRepository)})
 	}
 	ops = append(ops, sys)
-	if !have.ArgoCD.None {
+	if !have.ArgoCD.None && have.ArgoCD.Silent == "" {
 		for n := range g.Tiers {
 			ops = append(ops, InstallRoot{shop.TierAt(n)})
 		}
