@@ -79,6 +79,16 @@ func (c *Call) carryOut(ctx context.Context, e errand) error {
 			looked = c.Env.Now()
 			continue
 		}
+		if synced, serr := c.offerSync(ctx, w, err, p); synced || serr != nil {
+			if serr != nil {
+				return serr
+			}
+			if have, err = w.Observe(ctx, g); err != nil {
+				return err
+			}
+			looked = c.Env.Now()
+			continue
+		}
 		if err != nil && (e.forgives == nil || !e.forgives(err)) {
 			return c.interrupted(ctx, err, p)
 		}
@@ -154,6 +164,28 @@ type planResult struct {
 	DryRun bool     `json:"dryRun,omitempty"`
 	Plan   []string `json:"plan,omitempty"`
 	Hash   string   `json:"planHash,omitempty"`
+}
+
+// offerSync asks whether to do the hand step that a run waits for, on a
+// terminal only.
+func (c *Call) offerSync(ctx context.Context, w World, ended error, p *progress) (synced bool, err error) {
+	var waits *apply.WaitingError
+	if !errors.As(ended, &waits) || !c.CanAsk() {
+		return false, nil
+	}
+	hand, ok := waits.Op.(plan.AwaitHand)
+	if !ok {
+		return false, nil
+	}
+	if err := c.Confirm(ctx, c.confirmTier(waits.State, hand.Tier, c.Text.Errand.SyncNow(string(hand.Tier)))); err != nil {
+		return false, err
+	}
+	g := shop.SyncTier{Tier: hand.Tier, Began: waits.State.Now, NoWait: true}
+	todo, err := plan.For(g, waits.State)
+	if err != nil {
+		return false, err
+	}
+	return true, apply.Run(ctx, w, c.job(g, todo, p), apply.Limits{Timeout: c.Timeout(), Now: c.Env.Now, Sleep: c.Env.Sleep})
 }
 
 // freshFor is how old a look may be that the first step goes by. Every write

@@ -18,7 +18,6 @@ type Errand struct {
 	Written         func(tiers string) string
 	ShopSets        func(n int) string
 	And             string
-	Refreshed       func(tier string) string
 	Synced          func(tier string) string
 	Rooted          func(tier string) string
 	RollingOut      func(ready, of int) string
@@ -28,11 +27,9 @@ type Errand struct {
 	Awaiting        func(tier string) string
 	AwaitingHand    func(tier string) string
 	Reconnecting    func(n int, why string) string
-	OthersWrite     string
 	StillWaiting    func(what, elapsed string) string
 	// Endings.
 	AlreadySo       string
-	NothingWritten  string
 	WouldWrite      string
 	Undo, Next      string
 	Stopped         func(tier string) string
@@ -98,7 +95,6 @@ func errand() Errand {
 			return fmt.Sprintf("%d ShopSets", n)
 		},
 		And:           " and ",
-		Refreshed:     func(tier string) string { return fmt.Sprintf("Asked Argo CD to look at %s", tier) },
 		Synced:        func(tier string) string { return fmt.Sprintf("Started the hand step of %s", tier) },
 		Rooted:        func(tier string) string { return fmt.Sprintf("Argo CD follows %s", tier) },
 		RollingOut:    func(ready, of int) string { return fmt.Sprintf("rolling out, %d of %d ShopSets", ready, of) },
@@ -108,11 +104,9 @@ func errand() Errand {
 		Awaiting:      func(tier string) string { return fmt.Sprintf("waiting for the gates of %s", tier) },
 		AwaitingHand:  func(tier string) string { return fmt.Sprintf("%s waits for its hand step", tier) },
 		Reconnecting:  func(n int, why string) string { return fmt.Sprintf("looking again (%d): %s", n, why) },
-		OthersWrite:   "others are writing the system repository, looking again",
 		StillWaiting:  func(what, elapsed string) string { return fmt.Sprintf("%s (%s)", what, elapsed) },
 
 		AlreadySo:       "already so",
-		NothingWritten:  "Nothing was written.",
 		WouldWrite:      "Dry run: nothing was written.",
 		Undo:            "Undo:",
 		Next:            "Next:",
@@ -129,14 +123,15 @@ func errand() Errand {
 		LookAgain:       "look again",
 		Fix:             "mend it",
 		AskAgainLater:   "try again",
+		Runs:            func(tier, release string) string { return fmt.Sprintf("%s runs %s.", tier, release) },
+		GiveToken:       "log in",
+		ListReleases:    "list them",
 		PlanChanged:     "the world moved: what is left to do is not what was approved",
 		TimeIsUp: func(tier string) string {
 			return fmt.Sprintf("the time is up before %s was ready; nothing failed", tier)
 		},
-		First:        "first",
-		NameIt:       "name it",
-		ListReleases: "list them",
-		GiveToken:    "log in",
+		First:  "first",
+		NameIt: "name it",
 		BadIntent: func(n int) string {
 			if n == 1 {
 				return "the intent has a mistake"
