@@ -130,8 +130,10 @@ func errand() Errand {
 		TimeIsUp: func(tier string) string {
 			return fmt.Sprintf("the time is up before %s was ready; nothing failed", tier)
 		},
-		First:  "first",
-		NameIt: "name it",
+		ListTiers: "list them",
+		PlanIs:    "Plan",
+		First:     "first",
+		NameIt:    "name it",
 		BadIntent: func(n int) string {
 			if n == 1 {
 				return "the intent has a mistake"
