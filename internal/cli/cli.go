@@ -42,6 +42,7 @@ func commands() []*Command {
 		renderCommand(),
 		initCommand(),
 		statusCommand(),
+		whereCommand(),
 		settingsCommand(),
 		completionCommand(),
 		helpCommand(),

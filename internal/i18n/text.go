@@ -40,6 +40,7 @@ type Text struct {
 	Find       Find
 	Look       Look
 	Status     Status
+	Where      Where
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -85,5 +86,6 @@ func For(Language) *Text {
 		Find:       find(),
 		Look:       look(),
 		Status:     status(),
+		Where:      where(),
 	}
 }
