@@ -211,7 +211,7 @@ func stops() map[string]func(StopFacts) string {
 			return fmt.Sprintf("%s is the lowest tier: it takes what is merged, by reconcile", f.Tier)
 		},
 		"tier-skipped": func(f StopFacts) string {
-			return fmt.Sprintf("%s was never on %s: a release goes from tier to tier", f.Release, f.Below)
+			return suffixed(fmt.Sprintf("%s takes only what %s has run: a release goes from tier to tier", f.Tier, f.Below), f.Release)
 		},
 		"unknown-release": func(f StopFacts) string { return fmt.Sprintf("%s has never run %s", f.Tier, f.Release) },
 		"diverged": func(f StopFacts) string {

@@ -19,6 +19,7 @@ func Want(have shop.State, tier shop.Tier) (want shop.Release, completes bool) {
 
 func wantUnpinned(have shop.State, t shop.TierState) (want shop.Release, completes bool) {
 	tips := shop.Release{App: t.App, Configuration: t.Configuration}
+	t.Runs = brought(t)
 	if t.Spec.Frozen(have.Now) != nil || tips == t.Runs {
 		return t.Runs, false
 	}
@@ -35,6 +36,20 @@ func wantUnpinned(have shop.State, t shop.TierState) (want shop.Release, complet
 		return fits[0], true
 	}
 	return t.Runs, false
+}
+
+// brought is what the tier runs; gitlinks that somebody moved by hand on a
+// generated branch do not count.
+func brought(t shop.TierState) shop.Release {
+	if !t.Edited {
+		return t.Runs
+	}
+	for _, c := range t.History {
+		if !c.ByHand {
+			return c.Release
+		}
+	}
+	return t.Runs
 }
 
 // offered reports whether the tier below carried the release, was seen healthy

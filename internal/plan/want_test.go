@@ -184,8 +184,8 @@ func TestStops(t *testing.T) {
 			s.Tiers[1] = tierAt(1, rel(1), rel(1), rel(0))
 			s.Tiers[1].Mine, s.Tiers[1].Spec.Pin = true, pin(rel(1))
 		}, plan.Stop{Why: plan.Superseded, Tier: "tier-1", Release: rel(1), By: "Aiko"}},
-		{"degraded stays", promote, func(s *shop.State) { s.Tiers[1] = tierAt(1, rel(1), rel(1), rel(0)); stuck.set(&s.Tiers[1]) }, plan.Stop{Why: plan.DegradedStays, Tier: "tier-1", Release: rel(1)}},
-		{"sync failed", promote, func(s *shop.State) { s.Tiers[1] = tierAt(1, rel(1), rel(1), rel(0)); refused.set(&s.Tiers[1]) }, plan.Stop{Why: plan.SyncFailed, Tier: "tier-1", Release: rel(1)}},
+		{"degraded stays", promote, func(s *shop.State) { s.Tiers[1] = tierAt(1, rel(1), rel(1), rel(0)); stuck.set(&s.Tiers[1]) }, plan.Stop{Why: plan.DegradedStays, Tier: "tier-1", Release: rel(1), Of: 1}},
+		{"sync failed", promote, func(s *shop.State) { s.Tiers[1] = tierAt(1, rel(1), rel(1), rel(0)); refused.set(&s.Tiers[1]) }, plan.Stop{Why: plan.SyncFailed, Tier: "tier-1", Release: rel(1), Of: 1}},
 		{"rolled back to what it never ran", shop.Rollback{Tier: "tier-1", Release: rel(2)}, nil, plan.Stop{Why: plan.UnknownRelease, Tier: "tier-1", Release: rel(2)}},
 		{"rolled back to a rejected one", shop.Rollback{Tier: "tier-1", Release: rel(0)}, func(s *shop.State) { s.Policy.Rejected = []shop.Rejected{{Release: rel(0)}} }, plan.Stop{Why: plan.ReleaseRejected, Tier: "tier-1", Release: rel(0)}},
 		{"rollback undone by somebody", shop.Rollback{Tier: "tier-0", Release: rel(0)}, func(s *shop.State) { s.Tiers[0].Mine = true; s.Tiers[0].History[0].By = "Aiko" }, plan.Stop{Why: plan.Superseded, Tier: "tier-0", Release: rel(0), By: "Aiko"}},
@@ -212,5 +212,18 @@ func TestStops(t *testing.T) {
 				t.Errorf("want -, got +\n%s", d)
 			}
 		})
+	}
+}
+
+// Gitlinks that somebody moved by hand on a generated branch are no release:
+// neither a freeze nor branches that hold nothing new keep them there.
+func TestWantIgnoresHandMadeGitlinks(t *testing.T) {
+	s := stateOf(tierAt(0, rel(2), rel(2), rel(1)))
+	tier := &s.Tiers[0]
+	tier.Edited = true
+	tier.History[0].ByHand = true
+	tier.Spec.Freeze = &shop.Freeze{}
+	if got, _ := plan.Want(s, "tier-0"); got != rel(1) {
+		t.Errorf("got %v, want what shopctl brought last, %v", got, rel(1))
 	}
 }

@@ -101,6 +101,7 @@ type Carried struct {
 	By      string
 	Reason  string
 	Goal    Tier // of a promotion over several tiers: where it is bound
+	ByHand  bool // the commit that brought it was not written by shopctl
 	// What was last seen of it, recorded by the commit that replaced it.
 	Health       Health
 	HealthySince time.Time
