@@ -42,6 +42,9 @@ func runRollback(ctx context.Context, c *Call) error {
 			to := releaseName(t, g.Release)
 			p.Line(c.Text.Rollback.Title(string(g.Tier), releaseName(t, t.Runs), to), "   ", c.system.Title())
 			p.Line("  ", c.Text.Rollback.About(string(g.Tier), t.Shops, len(t.ShopSets), to))
+			if pin := t.Spec.Pin; pin != nil && pin.Release != g.Release {
+				p.Line("  ", p.Mark(show.Warn, c.Text.Rollback.Replaces(releaseName(t, pin.Release), show.Clean(pin.By))))
+			}
 			return nil
 		},
 		done: func(_ World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {

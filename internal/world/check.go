@@ -74,7 +74,7 @@ func (w *World) checkTier(v view, t plan.TierWrite) error {
 	if spec.Pin != nil {
 		return w.carriedBy(t, t.Tier, id(t.System))
 	}
-	if spec.Frozen(w.Now()) != nil {
+	if spec.Frozen(w.Now()) != nil && !t.Repair {
 		return broken("I3", t.Tier, "it is frozen")
 	}
 	return w.checkOrigin(v, t)
