@@ -27,7 +27,9 @@ func rollback() Rollback {
 		About: func(tier string, shops, shopsets int, to string) string {
 			return fmt.Sprintf("%s in %s restart. The branches stay; %s is pinned to %s.", count(shops, "shop"), count(shopsets, "ShopSet"), tier, to)
 		},
-		Replaces: func(release, by string) string { return fmt.Sprintf("it replaces the pin to %s that %s set", release, by) },
+		Replaces: func(release, by string) string {
+			return fmt.Sprintf("it replaces the pin to %s that %s set", release, by)
+		},
 		Question: "Go back?",
 		Done: func(tier, release, took string) string {
 			return fmt.Sprintf("%s runs %s and stays there (%s).", tier, release, took)

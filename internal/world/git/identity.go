@@ -2,7 +2,9 @@ package git
 
 import (
 	"context"
+	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	gogit "github.com/go-git/go-git/v5"
@@ -55,6 +57,10 @@ func orElse(a, b string) string {
 func askGit(ctx context.Context, dir, key string) string {
 	cmd := exec.CommandContext(ctx, "git", "config", "--get", key)
 	cmd.Dir = dir
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return strings.HasSuffix(name, "_TOKEN") // no other program needs one
+	})
 	out, err := cmd.Output()
 	if err != nil {
 		return ""
