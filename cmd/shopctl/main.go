@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+	_ "time/tzdata" // windows of a tier name their zone, and a slim container has none
 
 	"golang.org/x/term"
 
@@ -67,6 +68,7 @@ func environment() *cli.Env {
 		Rand:      rand.New(rand.NewPCG(seed(), seed())),
 		Build:     build(),
 		OpenWorld: openWorld,
+		Programs:  programs{},
 	}
 }
 

@@ -147,7 +147,11 @@ func (c *Call) World(ctx context.Context) (World, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Operation: c.operation(), Getenv: c.Env.Getenv, Log: c.Logf})
+	w, err := c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Operation: c.operation(), Getenv: c.Env.Getenv, Log: c.Logf})
+	if err != nil {
+		return nil, err
+	}
+	return remembering{w, c.namesFile()}, nil
 }
 
 // operation names this run in every commit that it makes.

@@ -17,7 +17,7 @@ func promoteCommand() *Command {
 		Args: []Arg{{Name: "TIER", Optional: true, Complete: completeTiers}},
 		Flags: []Flag{
 			{Name: "to", Value: "TIER", Complete: completeTiers}, {Name: "from", Value: "TIER", Complete: completeTiers},
-			{Name: "release", Value: "RELEASE"}, {Name: "unpin"}, {Name: "sync"}, graceFlag(), exitCodeFlag(),
+			{Name: "release", Value: "RELEASE", Complete: completeReleases}, {Name: "unpin"}, {Name: "sync"}, graceFlag(), exitCodeFlag(),
 		},
 		Mutates: true, Kind: "Promotion", Fields: arrivalResult{}, Run: runPromote,
 	}

@@ -13,7 +13,7 @@ import (
 func rollbackCommand() *Command {
 	return &Command{
 		Name: "rollback", Group: Release, Help: func(t *i18n.Text) i18n.Help { return t.Rollback.Help },
-		Args:    []Arg{{Name: "TIER", Complete: completeTiers}, {Name: "RELEASE", Optional: true}},
+		Args:    []Arg{{Name: "TIER", Complete: completeTiers}, {Name: "RELEASE", Optional: true, Complete: completeReleases}},
 		Flags:   []Flag{{Name: "sync"}, graceFlag()},
 		Mutates: true, Kind: "Rollback", Fields: arrivalResult{}, Run: runRollback,
 	}

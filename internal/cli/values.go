@@ -1,12 +1,124 @@
 package cli
 
-import "context"
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/shopctl/shopctl/internal/shop"
+)
 
 // The values of the system for the TAB key. They come from what an earlier
 // command left in the cache: a TAB never goes to the network.
 
-func completeTiers(context.Context, *Call, string) []Candidate { return nil }
+// names is what the TAB key knows of a system.
+type names struct {
+	Tiers    []string    `json:"tiers"`
+	ShopSets []string    `json:"shopsets"`
+	Releases []Candidate `json:"releases"` // tier-1:v128, newest first
+}
 
-func completeShopSets(context.Context, *Call, string) []Candidate { return nil }
+// releasesKept is how many releases of a tier the TAB key offers.
+const releasesKept = 20
 
+func namesOf(have shop.State) (n names) {
+	for _, t := range have.Tiers {
+		n.Tiers = append(n.Tiers, string(t.Spec.Name))
+		for _, s := range t.ShopSets {
+			n.ShopSets = append(n.ShopSets, string(s.Name))
+		}
+		seen := map[int]bool{}
+		for _, h := range t.History {
+			if !seen[h.Number] && len(seen) < releasesKept {
+				seen[h.Number] = true
+				n.Releases = append(n.Releases, Candidate{string(t.Spec.Name) + ":" + number(h.Number), h.Release.Short()})
+			}
+		}
+	}
+	return n
+}
+
+// remembering keeps what each look saw for the TAB key.
+type remembering struct {
+	World
+	file string
+}
+
+func (r remembering) Observe(ctx context.Context, g shop.Goal) (shop.State, error) {
+	have, err := r.World.Observe(ctx, g)
+	if err == nil && len(have.Tiers) > 0 {
+		keep(r.file, namesOf(have))
+	}
+	return have, err
+}
+
+// keep is best effort: without it TAB knows less.
+func keep(file string, n names) {
+	data, err := json.Marshal(n)
+	if err != nil {
+		return
+	}
+	if old, err := os.ReadFile(file); err == nil && string(old) == string(data) {
+		return
+	}
+	if os.MkdirAll(filepath.Dir(file), 0o700) != nil {
+		return
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(file), ".tmp-*")
+	if err != nil {
+		return
+	}
+	_, err = tmp.Write(data)
+	if cerr := tmp.Close(); err != nil || cerr != nil || os.Rename(tmp.Name(), file) != nil {
+		os.Remove(tmp.Name()) //nolint:errcheck // nothing depends on it
+	}
+}
+
+func (c *Call) namesFile() string {
+	sum := sha256.Sum256([]byte(c.file))
+	return filepath.Join(c.Paths.Cache, "names", hex.EncodeToString(sum[:8])+".json")
+}
+
+// known is what an earlier command left; empty when there was none.
+func (c *Call) known() (n names) {
+	data, err := os.ReadFile(c.namesFile())
+	if err != nil || json.Unmarshal(data, &n) != nil {
+		return names{}
+	}
+	return n
+}
+
+func candidatesOf(words []string) (found []Candidate) {
+	for _, w := range words {
+		found = append(found, Candidate{Word: w})
+	}
+	return found
+}
+
+func completeTiers(_ context.Context, c *Call, _ string) []Candidate {
+	return candidatesOf(c.known().Tiers)
+}
+
+func completeShopSets(_ context.Context, c *Call, _ string) []Candidate {
+	return candidatesOf(c.known().ShopSets)
+}
+
+// completeShops offers none yet: what is kept does not hold them.
 func completeShops(context.Context, *Call, string) []Candidate { return nil }
+
+// completeReleases offers those of the tier that stands on the line, else of all.
+func completeReleases(_ context.Context, c *Call, _ string) (found []Candidate) {
+	for _, r := range c.known().Releases {
+		tier, v, _ := strings.Cut(r.Word, ":")
+		if len(c.line.args) == 0 {
+			found = append(found, r)
+		} else if c.line.args[0] == tier {
+			found = append(found, Candidate{v, r.About})
+		}
+	}
+	return found
+}
