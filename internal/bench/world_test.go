@@ -22,17 +22,16 @@ import (
 // A place is a system of some size behind git's http-backend, without Argo CD,
 // and a client of it that has been there before.
 type place struct {
-	b      *testing.B
-	shops  int
-	git    string // folder of the bare repositories
-	home   string // of the client
-	url    string // of the git server
-	wire   *wire
-	merged int
+	b     *testing.B
+	shops int
+	git   string // folder of the bare repositories
+	home  string // of the client
+	url   string // of the git server
+	wire  *wire
+	began time.Time // of the world; what others write came long ago
+	wrote int       // commits by others
+	kept  map[string]string
 }
-
-// began is a fixed day, so that two places of one size are equal.
-var began = time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC)
 
 // open makes a system with so many shops. Nothing holds releases back there:
 // gates are not what is measured.
@@ -40,6 +39,7 @@ func open(b *testing.B, shops int) *place {
 	b.Helper()
 	dir := b.TempDir()
 	from := time.Now()
+	began := from.Add(-24 * time.Hour).Truncate(time.Hour)
 	w, err := rehearsal.Create(context.Background(), filepath.Join(dir, "world"), rehearsal.Options{Shops: shops, Seed: 1, Start: began})
 	if err != nil {
 		b.Fatal(err)
@@ -47,7 +47,7 @@ func open(b *testing.B, shops int) *place {
 	if err := w.Stop(); err != nil {
 		b.Fatal(err)
 	}
-	p := &place{b: b, shops: shops, git: filepath.Join(dir, "world", "repositories"), home: filepath.Join(dir, "home")}
+	p := &place{b: b, shops: shops, began: began, git: filepath.Join(dir, "world", "repositories"), home: filepath.Join(dir, "home")}
 	p.wire = &wire{next: rehearsal.NewGitServer(p.git, rehearsal.GitOptions{})}
 	server := httptest.NewServer(p.wire)
 	b.Cleanup(server.Close)
@@ -78,17 +78,56 @@ func (p *place) opened() {
 
 // merge makes one commit of an app developer on tier-0.
 func (p *place) merge() {
-	p.merged++
 	var stream strings.Builder
-	p.commitTo(&stream, "refs/heads/tier-0", fmt.Sprintf("Change %d", p.merged))
-	text := fmt.Sprintf("puts %d\n", p.merged)
+	p.commitTo(&stream, "refs/heads/tier-0", "A change")
+	text := fmt.Sprintf("puts %d\n", p.wrote)
 	fmt.Fprintf(&stream, "M 100644 inline app/models/measured.rb\ndata %d\n%s\n", len(text), text)
 	p.imported("app.git", stream.String())
 }
 
+// commitTo begins a commit of somebody else. It is old, or shopctl would think
+// that others are at work and wait a random time for them.
 func (p *place) commitTo(stream *strings.Builder, ref, title string) {
+	p.wrote++
+	at := p.began.Add(time.Duration(p.wrote) * time.Second)
 	fmt.Fprintf(stream, "commit %s\ncommitter Ryu <ryu@example.com> %d +0000\ndata %d\n%s\nfrom %s^0\n",
-		ref, time.Now().Unix(), len(title), title, ref)
+		ref, at.Unix(), len(title), title, ref)
+}
+
+// keep remembers all branches and the client's cache, for back.
+func (p *place) keep() {
+	p.b.Helper()
+	p.kept = map[string]string{}
+	for _, repository := range []string{"app.git", "configuration.git", "system.git"} {
+		_, refs := run(p.b, exec.Command("git", "--git-dir="+filepath.Join(p.git, repository), "for-each-ref", "--format=update %(refname) %(objectname)"))
+		p.kept[repository] = refs
+	}
+	p.copied(p.caches(), p.caches()+".kept")
+}
+
+// back makes everything as it was at keep, so that each measured run finds the
+// same and no run finds the fresh commit of the one before.
+func (p *place) back() {
+	p.b.Helper()
+	for repository, refs := range p.kept {
+		cmd := exec.Command("git", "--git-dir="+filepath.Join(p.git, repository), "update-ref", "--stdin")
+		cmd.Stdin = strings.NewReader(refs)
+		run(p.b, cmd)
+	}
+	p.copied(p.caches()+".kept", p.caches())
+}
+
+// caches is the folder of everything that the client keeps.
+func (p *place) caches() string { return filepath.Join(p.home, ".cache") }
+
+func (p *place) copied(from, to string) {
+	p.b.Helper()
+	if err := os.RemoveAll(to); err != nil {
+		p.b.Fatal(err)
+	}
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		p.b.Fatal(err)
+	}
 }
 
 // imported writes into a repository on the server, behind the client's back.
@@ -127,25 +166,35 @@ func (p *place) write(file, text string) {
 type traffic struct {
 	sent       int64 // bytes of bodies and of request lines and headers
 	requests   int
-	sequential int // the longest row of requests of which each waited for the one before
+	sequential int // the longest row of requests of which each waited for the one before; 0 without delay
 	pushes     int
+	row        []string // what was asked, a "then" where one waited for another
 }
 
 // wire notes each request between client and server.
 type wire struct {
-	next http.Handler
-	mu   sync.Mutex
-	seen []exchange
+	next  http.Handler
+	mu    sync.Mutex
+	delay time.Duration // of each request
+	seen  []exchange
 }
 
 type exchange struct {
 	from, to time.Time
+	what     string
 	sent     int64
 	push     bool
 }
 
 func (w *wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	e := exchange{from: time.Now(), sent: headerBytes(r) + max(r.ContentLength, 0), push: r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "git-receive-pack")}
+	e := exchange{from: time.Now(), what: r.Method + " " + r.URL.RequestURI(), sent: headerBytes(r) + max(r.ContentLength, 0), push: r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "git-receive-pack")}
+	w.mu.Lock()
+	delay := w.delay
+	w.mu.Unlock()
+	select {
+	case <-time.After(delay):
+	case <-r.Context().Done():
+	}
 	w.next.ServeHTTP(rw, r)
 	e.to = time.Now()
 	w.mu.Lock()
@@ -163,14 +212,29 @@ func headerBytes(r *http.Request) int64 {
 	return int64(n)
 }
 
-// during gives the traffic of some work.
-func (w *wire) during(work func()) traffic {
+// most of two, for a report of the worst.
+func (t traffic) most(u traffic) traffic {
+	if u.sequential > t.sequential {
+		t.row = u.row
+	}
+	t.sent, t.requests = max(t.sent, u.sent), max(t.requests, u.requests)
+	t.sequential, t.pushes = max(t.sequential, u.sequential), max(t.pushes, u.pushes)
+	return t
+}
+
+// far is a round trip long enough for requests that are sent together to be
+// under way together, on a busy machine too.
+const far = 200 * time.Millisecond
+
+// during gives the traffic of some work, over a wire of this delay.
+func (w *wire) during(delay time.Duration, work func()) traffic {
 	w.mu.Lock()
-	w.seen = nil
+	w.seen, w.delay = nil, delay
 	w.mu.Unlock()
 	work()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.delay = 0
 	var t traffic
 	slices.SortFunc(w.seen, func(a, b exchange) int { return a.to.Compare(b.to) })
 	var end time.Time
@@ -180,10 +244,12 @@ func (w *wire) during(work func()) traffic {
 		if e.push {
 			t.pushes++
 		}
-		if e.from.After(end) {
+		if delay > 0 && e.from.After(end) {
 			t.sequential++
 			end = e.to
+			t.row = append(t.row, "then")
 		}
+		t.row = append(t.row, e.what)
 	}
 	return t
 }
