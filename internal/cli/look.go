@@ -234,3 +234,20 @@ func between(w World, have shop.State, from, to shop.Release) (commits []change,
 	}
 	return commits, nil
 }
+
+// commitTable lists commits for people, at most so many of them.
+func (c *Call) commitTable(p show.Page, changes []change, most int) {
+	table := show.Table{Columns: []show.Column{{}, {}, {}, {}, {Flex: true}}}
+	for i, one := range changes {
+		if i == most {
+			break
+		}
+		table.Rows = append(table.Rows, []string{
+			one.ID.Short(), show.Clean(one.AuthorName), show.Age(p.Now, one.At), string(one.Repository), show.Clean(one.Subject),
+		})
+	}
+	p.Table(table)
+	if rest := len(changes) - most; rest > 0 {
+		p.Line(c.Text.Releases.MoreCommits(rest))
+	}
+}
