@@ -133,16 +133,19 @@ func (out *Built) add(ref string, parent, tree git.ID, r rendering, sign git.Sig
 // where no file changes: that makes the old id of every plan stale that has
 // not seen it.
 func (w *World) buildTier(ctx context.Context, out *Built, v view, op plan.WriteSystem, t plan.TierWrite, sign git.Signature, trailers shop.Trailers) error {
-	old := id(t.System)
-	var tree git.ID
+	var tip git.Commit
+	old, err := id(t.System), error(nil)
 	if !old.IsZero() {
-		c, err := w.system().Commit(old)
-		if err != nil {
+		if tip, err = w.system().Commit(old); err != nil {
 			return fmt.Errorf("read %s: %w", t.Tier, err)
 		}
-		tree = c.Tree
 	}
-	r, err := w.rendered(ctx, v, t.Tier, t.Release, tree)
+	var r rendering
+	if t.Repair {
+		r, err = w.renderedInFull(ctx, v, t.Tier, t.Release, tip.Tree)
+	} else {
+		r, err = w.rendered(ctx, v, t.Tier, t.Release, tip)
+	}
 	if err != nil {
 		return err
 	}
@@ -155,8 +158,15 @@ func (w *World) buildTier(ctx context.Context, out *Built, v view, op plan.Write
 	for _, g := range t.Gates {
 		trailers.Gates = append(trailers.Gates, shop.GateRecord{Gate: g.Name, Result: string(g.Status), At: sign.When})
 	}
-	_, err = out.add(t.Tier.Branch(), old, tree, r, sign, trailers.Message(op.Title, op.Reason))
-	return err
+	commit, err := out.add(t.Tier.Branch(), old, tip.Tree, r, sign, trailers.Message(op.Title, op.Reason))
+	if err != nil {
+		return err
+	}
+	c, err := out.batch.Commit(commit)
+	if err != nil {
+		return err
+	}
+	return w.assert(ctx, v, t.Tier, t.Release, r, out.batch, c.Tree)
 }
 
 // editedFiles applies the edits by key to the files as they are at the old tip.

@@ -17,6 +17,7 @@ type view struct {
 	w    *World
 	o    git.Objects
 	tree git.ID
+	at   git.ID // the commit of main; zero: there is none yet
 }
 
 func (w *World) viewOf(o git.Objects, main git.ID) (view, error) {
@@ -27,7 +28,7 @@ func (w *World) viewOf(o git.Objects, main git.ID) (view, error) {
 	if err != nil {
 		return view{}, fmt.Errorf("read the intent at %s: %w", commitID(main).Short(), err)
 	}
-	return view{w: w, o: o, tree: c.Tree}, nil
+	return view{w: w, o: o, tree: c.Tree, at: main}, nil
 }
 
 type resourceKey struct {

@@ -18,6 +18,11 @@ type Memo struct {
 	facts     map[factsKey]render.Facts
 	rendered  map[renderKey]render.Files
 	ancestors map[[2]git.ID]bool
+	checked   map[git.ID]bool    // trees of main that hold together
+	news      map[[2]git.ID]news // between two trees of main
+	asserted  map[assertKey]bool // what was built and looked at
+	rosters   map[git.ID]roster  // by folder of ShopSets
+	census    *census            // of the shops, the newest
 }
 
 type factsKey struct {
@@ -40,6 +45,10 @@ func NewMemo() *Memo {
 		facts:     map[factsKey]render.Facts{},
 		rendered:  map[renderKey]render.Files{},
 		ancestors: map[[2]git.ID]bool{},
+		checked:   map[git.ID]bool{},
+		news:      map[[2]git.ID]news{},
+		asserted:  map[assertKey]bool{},
+		rosters:   map[git.ID]roster{},
 	}
 }
 

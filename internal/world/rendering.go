@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/shopctl/shopctl/internal/intent"
@@ -20,7 +21,7 @@ type rendering struct {
 // stale reports whether a tier branch differs from what the intent asks for
 // the release that it carries.
 func (w *World) stale(ctx context.Context, v view, t shop.TierState, tip git.Commit) (bool, error) {
-	r, err := w.rendered(ctx, v, t.Spec.Name, t.Runs, tip.Tree)
+	r, err := w.rendered(ctx, v, t.Spec.Name, t.Runs, tip)
 	if err != nil {
 		return false, err
 	}
@@ -28,12 +29,18 @@ func (w *World) stale(ctx context.Context, v view, t shop.TierState, tip git.Com
 }
 
 // rendered works out what has to change in the tree of a tier branch so that
-// it is render(intent, app, configuration) for a release.
-func (w *World) rendered(ctx context.Context, v view, tier shop.Tier, r shop.Release, old git.ID) (rendering, error) {
-	return w.renderedInFull(ctx, v, tier, r, old)
+// it is render(intent, app, configuration) for a release. What it costs grows
+// with what is new since the tip was written, if shopctl wrote it.
+func (w *World) rendered(ctx context.Context, v view, tier shop.Tier, r shop.Release, tip git.Commit) (rendering, error) {
+	out, err := w.renderedSince(ctx, v, tier, r, tip)
+	if errors.Is(err, errInFull) {
+		return w.renderedInFull(ctx, v, tier, r, tip.Tree)
+	}
+	return out, err
 }
 
-// renderedInFull renders everything and compares it with all that is there.
+// renderedInFull renders everything and compares it with all that is there: it
+// asks nothing of what stands there.
 func (w *World) renderedInFull(ctx context.Context, v view, tier shop.Tier, r shop.Release, old git.ID) (rendering, error) {
 	files, err := w.files(ctx, v, tier, r)
 	if err != nil {
@@ -103,21 +110,29 @@ func (w *World) files(ctx context.Context, v view, tier shop.Tier, r shop.Releas
 
 type releaseTrees struct{ app, configuration git.ID }
 
+func (w *World) releaseTrees(r shop.Release) (trees releaseTrees, err error) {
+	app, err := w.repository(shop.AppRepository).Commit(id(r.App))
+	if err != nil {
+		return trees, fmt.Errorf("read app commit %s: %w", r.App.Short(), err)
+	}
+	trees.app = app.Tree
+	if r.Configuration == "" {
+		return trees, nil
+	}
+	config, err := w.repository(shop.ConfigurationRepository).Commit(id(r.Configuration))
+	if err != nil {
+		return trees, fmt.Errorf("read configuration commit %s: %w", r.Configuration.Short(), err)
+	}
+	trees.configuration = config.Tree
+	return trees, nil
+}
+
 // facts works out what rendering has to know of the release, for each
 // Configuration that a ShopSet of the tier is made with.
 func (w *World) facts(ctx context.Context, set *intent.Set, tier shop.Tier, r shop.Release) (map[string]render.Facts, releaseTrees, error) {
-	var trees releaseTrees
-	app, err := w.repository(shop.AppRepository).Commit(id(r.App))
+	trees, err := w.releaseTrees(r)
 	if err != nil {
-		return nil, trees, fmt.Errorf("read app commit %s: %w", r.App.Short(), err)
-	}
-	trees.app = app.Tree
-	if r.Configuration != "" {
-		config, err := w.repository(shop.ConfigurationRepository).Commit(id(r.Configuration))
-		if err != nil {
-			return nil, trees, fmt.Errorf("read configuration commit %s: %w", r.Configuration.Short(), err)
-		}
-		trees.configuration = config.Tree
+		return nil, trees, err
 	}
 	facts := map[string]render.Facts{}
 	for _, s := range set.ShopSets {
@@ -136,6 +151,7 @@ func (w *World) factsOf(ctx context.Context, c shop.Configuration, p shop.Policy
 	return memoised(w.Memo, w.Memo.facts, key, func() (render.Facts, error) {
 		base := w.treeOf(ctx, shop.AppRepository, trees.app)
 		config := w.treeOf(ctx, shop.ConfigurationRepository, trees.configuration)
-		return w.Facts(c, p, base, config)
+		f, err := w.Facts(c, p, base, config)
+		return f, doesNotBuild(c.Name, "", err, base, config)
 	})
 }

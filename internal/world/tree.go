@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -19,6 +20,8 @@ type repoTree struct {
 	repo Repository
 	root git.ID
 	had  map[string]bool // folders whose blobs were asked for
+	// failed is why something could not be read, other than that it is not there.
+	failed error
 }
 
 // treeOf is nil for a system without that repository.
@@ -34,7 +37,16 @@ func (t *repoTree) lookup(p string) (git.Entry, error) {
 	if p = path.Clean(p); p == "." {
 		return git.Entry{Mode: git.ModeTree, ID: t.root}, nil
 	}
-	return git.Lookup(t.repo, t.root, p)
+	e, err := git.Lookup(t.repo, t.root, p)
+	return e, t.noted(err)
+}
+
+// noted keeps the error: who builds from the tree words it anew.
+func (t *repoTree) noted(err error) error {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && t.failed == nil {
+		t.failed = err
+	}
+	return err
 }
 
 func (t *repoTree) ReadFile(p string) ([]byte, error) {
@@ -48,7 +60,8 @@ func (t *repoTree) ReadFile(p string) ([]byte, error) {
 	if err := t.need(path.Dir(path.Clean(p))); err != nil {
 		return nil, err
 	}
-	return t.repo.Blob(e.ID)
+	data, err := t.repo.Blob(e.ID)
+	return data, t.noted(err)
 }
 
 func (t *repoTree) IsDir(p string) bool {
@@ -68,7 +81,7 @@ func (t *repoTree) need(dir string) error {
 	}
 	entries, err := t.repo.Tree(e.ID)
 	if err != nil {
-		return err
+		return t.noted(err)
 	}
 	var blobs []git.ID
 	for _, e := range entries {
@@ -76,5 +89,5 @@ func (t *repoTree) need(dir string) error {
 			blobs = append(blobs, e.ID)
 		}
 	}
-	return t.repo.Need(t.ctx, blobs...)
+	return t.noted(t.repo.Need(t.ctx, blobs...))
 }

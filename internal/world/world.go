@@ -56,7 +56,7 @@ type Options struct {
 	Chance       func() float64   // in [0,1), for the jitter
 	Cache        string           // folder for what can be worked out again; empty: memory only
 	Memo         *Memo            // results of pure work, shared between Worlds; nil: its own
-	Facts        FactsFunc        // nil: render.Inspect
+	Facts        FactsFunc        // nil: render.Inspect, and what is written is built first
 }
 
 // FactsFunc works out what rendering has to know of an app and a configuration tree.
@@ -67,6 +67,7 @@ type World struct {
 	Options
 	seen      seen
 	histories *histories
+	builds    bool // what is written is built first
 }
 
 // seen is what this run has observed: it decides nothing, it only tells a
@@ -88,11 +89,13 @@ func New(o Options) (*World, error) {
 	if o.Memo == nil {
 		o.Memo = NewMemo()
 	}
-	if o.Facts == nil {
+	builds := o.Facts == nil
+	if builds {
 		o.Facts = render.Inspect
 	}
 	return &World{
 		Options:   o,
+		builds:    builds,
 		seen:      seen{first: map[shop.Tier]git.ID{}, paused: map[string]bool{}},
 		histories: &histories{dir: o.Cache},
 	}, nil
