@@ -178,7 +178,9 @@ func writeAtomically(name string, data []byte) {
 	if err != nil {
 		return
 	}
+	git.HalfWritten(tmp, name, data)
 	_, err = tmp.Write(data)
+	git.WritePoint("before-rename", name)
 	if cerr := tmp.Close(); err != nil || cerr != nil || os.Rename(tmp.Name(), name) != nil {
 		os.Remove(tmp.Name())
 	}

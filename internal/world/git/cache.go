@@ -122,6 +122,7 @@ func makeCache(folder string) error {
 			return err
 		}
 	}
+	WritePoint("before-rename", "cache")
 	if err := os.Rename(temp, folder); err != nil {
 		// Somebody else was quicker, or something that is no cache lies there.
 		if _, gone := os.Stat(filepath.Join(folder, "objects", "pack")); gone != nil {
@@ -270,11 +271,14 @@ func writeRenamed(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	HalfWritten(f, path, data)
 	_, err = f.Write(data)
 	err = errors.Join(err, f.Close())
+	WritePoint("before-rename", path)
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
+	WritePoint("after-rename", path)
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
@@ -316,6 +320,7 @@ func (s *store) mergeWhenMany() {
 // more, and who has it open reads on.
 func (s *store) removeFiles(name string) {
 	for _, suffix := range []string{".idx", ".tips", ".pack"} {
+		WritePoint("remove", s.stem(name)+suffix)
 		_ = os.Remove(s.stem(name) + suffix) // what stays is ignored, and tried again
 	}
 }

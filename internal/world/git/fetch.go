@@ -286,6 +286,7 @@ func (r *Repository) receiveObjects(ctx context.Context, s session, q *packp.Upl
 	if err != nil {
 		return r.unavailable(err, false)
 	}
+	WritePoint("fetched", r.shown)
 	return r.current().keep(data, entries, sum, tips)
 }
 

@@ -244,7 +244,7 @@ func (w *httpWire) once(ctx context.Context, method, path, service string, body 
 		q.SetBasicAuth(user, password)
 	}
 	w.r.countRequest(q, len(body))
-	answer, err := w.client.Do(q)
+	answer, err := w.client.Do(halfSent(q, body))
 	if err != nil {
 		var shown *url.Error
 		if errors.As(err, &shown) {

@@ -51,7 +51,9 @@ func (r *Repository) Push(ctx context.Context, updates []Update, b *Batch) error
 	r.counts.roundTrips.Add(1)
 	r.counts.pushes.Add(1)
 	r.counts.packSent.Add(int64(len(pack)))
+	WritePoint("push-before", r.shown)
 	report, sent, err := s.push(ctx, pushRequest(c, updates, pack, said))
+	WritePoint("push-after", r.shown)
 	said.flush()
 	if err != nil {
 		return r.pushError(err, sent)
