@@ -50,6 +50,7 @@ const (
 	NoSuchCode       Code = "SHOP-5005"
 	NoSuchRepository Code = "SHOP-5006"
 	NoSuchCommit     Code = "SHOP-5007"
+	NoDemo           Code = "SHOP-5008"
 
 	Pinned           Code = "SHOP-6001"
 	Frozen           Code = "SHOP-6002"
@@ -93,7 +94,7 @@ func Codes() []Code {
 		BadExpression, Ambiguous, NoIdentity, CannotBeKnown, NeedsReason, ConflictingFlags,
 		Declined, WrongName,
 		NotLoggedIn, LoginRejected, NoRight,
-		NoSuchTier, NoSuchRelease, NoSuchShopSet, NoSuchShop, NoSuchCode, NoSuchRepository, NoSuchCommit,
+		NoSuchTier, NoSuchRelease, NoSuchShopSet, NoSuchShop, NoSuchCode, NoSuchRepository, NoSuchCommit, NoDemo,
 		Pinned, Frozen, OtherPromotion, ApprovalMissing, OthersKeepAtIt,
 		BadIntent, BelowUnhealthy, TierSkipped, RejectedRelease, Diverged, RiskNotAccepted, ChecksRed, NotAtomic,
 		EditedByHand, OtherContent, PlanChanged, DoesNotBuild, BranchesMissing, GateClosed,

@@ -27,6 +27,7 @@ type Env struct {
 	Build    Build
 	// OpenWorld connects to the repositories and Argo CD of a system.
 	OpenWorld func(context.Context, settings.System, WorldOptions) (World, error)
+	Programs  Programs
 }
 
 // Terminal tells which streams are terminals and how wide the output is.

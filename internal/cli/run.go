@@ -23,6 +23,9 @@ func Run(ctx context.Context, env *Env) int {
 		complete(ctx, root, env)
 		return ExitOK
 	}
+	if len(env.Args) > 0 && env.Args[0] == serveWord {
+		return serve(ctx, env)
+	}
 	c := newCall(env, root)
 	return c.finish(ctx, c.run(ctx))
 }

@@ -42,6 +42,7 @@ func pages() map[string]Page {
 		"SHOP-5005": {"no such error code", "shopctl never gives this code.", "Run shopctl explain to list all."},
 		"SHOP-5006": {"no such repository", "There is no repository at that address, or your login may not see it.", "Compare the address in .shopctl.yml; check your login."},
 		"SHOP-5007": {"no such commit", "No commit of the app or the configuration repository begins with these digits.", "Is it pushed? Give more digits, or the whole id."},
+		"SHOP-5008": {"no demo runs", "The command works on the demo, and the demo does not run.", "Run shopctl demo start."},
 
 		"SHOP-6001": {"the tier is pinned", "A rollback pinned the tier to a release. It stays there until somebody lifts the pin.", "Run shopctl unpin TIER, or promote with --unpin."},
 		"SHOP-6002": {"the tier is frozen", "Somebody closed the tier for new releases, perhaps until a time.", "Wait with shopctl wait TIER --for open. No flag steps over a freeze."},

@@ -37,10 +37,14 @@ type Text struct {
 	Version    Version
 	Settings   Settings
 	Completion Completion
+	Demo       Demo
 	Find       Find
 	Look       Look
 	Status     Status
 	Where      Where
+	Releases   Releases
+	Activity   Activity
+	Diff       Diff
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -83,9 +87,13 @@ func For(Language) *Text {
 		Version:    version(),
 		Settings:   settings(),
 		Completion: completion(),
+		Demo:       demo(),
 		Find:       find(),
 		Look:       look(),
 		Status:     status(),
 		Where:      where(),
+		Releases:   releases(),
+		Activity:   activity(),
+		Diff:       diff(),
 	}
 }

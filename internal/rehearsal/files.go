@@ -25,6 +25,10 @@ func (w *World) configText() string {
 // mode 0600.
 func TokenFile(dir string) string { return filepath.Join(dir, tokenFile) }
 
+// LogFile is where whoever serves the world of a folder may keep what it says.
+// It may be there before the world is.
+func LogFile(dir string) string { return filepath.Join(dir, logFile) }
+
 // writeFiles writes what others find the world by. The record comes last but
 // one: a folder without it is no world.
 func (w *World) writeFiles() error {

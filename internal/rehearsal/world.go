@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -105,6 +106,7 @@ const (
 	controlFile = "control.json"
 	tokenFile   = "argocd.token"
 	configFile  = ".shopctl.yml"
+	logFile     = "demo.log"
 	gitFolder   = "repositories"
 )
 
@@ -120,7 +122,7 @@ func Create(ctx context.Context, dir string, o Options) (*World, error) {
 	if o.Tiers < 1 || o.Tiers > 9 || o.Shops < 0 {
 		return nil, fmt.Errorf("make a rehearsal world: %d tiers and %d shops are not possible", o.Tiers, o.Shops)
 	}
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 && (len(entries) > 1 || entries[0].Name() != gitFolder) {
+	if !fresh(dir) {
 		return nil, fmt.Errorf("make a rehearsal world: %q is not empty", dir)
 	}
 	// A world without a record was killed while it was being made.
@@ -146,6 +148,12 @@ func Create(ctx context.Context, dir string, o Options) (*World, error) {
 		return nil, err
 	}
 	return w, w.serve(ctx)
+}
+
+// fresh reports whether a folder holds nothing that somebody may miss.
+func fresh(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err != nil || !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() != gitFolder && e.Name() != logFile })
 }
 
 // Open goes on with the world in dir. ErrNoWorld is wrapped when there is none,
