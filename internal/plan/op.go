@@ -42,6 +42,7 @@ type (
 		Title  string // first line of the commits
 		Reason string
 		Goal   shop.Tier     // of a promotion over several tiers: where it is bound
+		Lifts  shop.Release  // of a promotion: the pin that it takes away, and no other
 		Main   shop.CommitID // seen; empty: there is no main yet
 		Plan   string        // hash of the approved plan, set when it is carried out
 	}
@@ -116,6 +117,9 @@ func (o WriteSystem) Wish() string {
 	var parts []string
 	for _, e := range o.Edits {
 		parts = append(parts, wishOf(e))
+	}
+	if !o.Lifts.IsZero() {
+		parts = append(parts, "lift the pin to "+pair(o.Lifts))
 	}
 	for _, t := range o.Tiers {
 		parts = append(parts, fmt.Sprintf("%s carries %s", t.Tier, pair(t.Release)))
@@ -192,6 +196,9 @@ func covers(approved, op Op) bool {
 }
 
 func (o WriteSystem) covers(todo WriteSystem) bool {
+	if !todo.Lifts.IsZero() && todo.Lifts != o.Lifts {
+		return false // another pin than the one that was seen
+	}
 	for _, e := range todo.Edits {
 		if !slices.ContainsFunc(o.Edits, func(a shop.Edit) bool { return wishOf(a) == wishOf(e) }) {
 			return false

@@ -49,6 +49,32 @@ func TestCovers(t *testing.T) {
 	}
 }
 
+// A promotion lifts only the pin that its plan has seen; unpin lifts whatever
+// is there.
+func TestAnotherPin(t *testing.T) {
+	state := func(pin int, runs shop.Release) shop.State {
+		s := stateOf(tierAt(0, rel(1), rel(2), rel(0)), tierAt(1, runs, runs, rel(0)))
+		s.Tiers[1].Spec.Pin = &shop.Pin{Release: rel(pin)}
+		return s
+	}
+	for _, runs := range []shop.Release{rel(0), rel(1)} { // the release has to come, or is there already
+		promote, unpin := shop.Promote{To: "tier-1", From: "tier-0", Release: rel(1), Unpin: true}, shop.Unpin{Tier: "tier-1"}
+		for goal, want := range map[shop.Goal]bool{promote: false, unpin: true} {
+			approved, err := plan.For(goal, state(0, runs))
+			if err != nil {
+				t.Fatal(err)
+			}
+			now, err := plan.For(goal, state(1, runs))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !plan.Covers(approved, approved) || plan.Covers(approved, now) != want {
+				t.Errorf("%T, runs %v: approved was%s\nnow it is%s", goal, runs, wishes(approved), wishes(now))
+			}
+		}
+	}
+}
+
 // A finished operation is waited for, unless what it was made from has moved.
 func TestAgain(t *testing.T) {
 	moved := func(w plan.WriteSystem, main, system shop.CommitID) plan.WriteSystem {

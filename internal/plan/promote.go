@@ -79,6 +79,7 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 	}
 	if last && g.Unpin && t.Spec.Pin != nil {
 		sys.Edits = []shop.Edit{{Kind: shop.KindTier, Name: string(tier), Field: "pin"}}
+		sys.Lifts = t.Spec.Pin.Release
 	}
 	ops = append(ops, sys)
 	if last && g.NoWait {
@@ -103,6 +104,7 @@ func lifted(have shop.State, t shop.TierState, title, reason string) Op {
 	return WriteSystem{
 		Edits: []shop.Edit{{Kind: shop.KindTier, Name: string(t.Spec.Name), Field: "pin"}},
 		Tiers: []TierWrite{write(have, t, t.Runs)},
+		Lifts: t.Spec.Pin.Release,
 		Title: title, Reason: reason, Main: have.Main,
 	}
 }
