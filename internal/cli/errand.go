@@ -95,7 +95,7 @@ func (c *Call) carryOut(ctx context.Context, e errand) error {
 		have = p.seen
 		break
 	}
-	if len(p.did) == 0 {
+	if len(p.did) == 0 && !p.waited {
 		c.Say(c.Talk.Mark(show.Good, c.Text.Errand.AlreadySo))
 	}
 	r, err := e.done(w, before, have, g, p.did, c.Env.Now().Sub(began))
@@ -108,6 +108,11 @@ func (c *Call) carryOut(ctx context.Context, e errand) error {
 // showPlan prints what is about to happen and asks. stop means that this is all.
 func (c *Call) showPlan(ctx context.Context, w World, e errand, have shop.State, g shop.Goal, todo []plan.Op) (stop bool, err error) {
 	writes := !onlyWaits(todo)
+	if gates, first := todo[0].(plan.AwaitGates); first && !c.DryRun() {
+		if err := apply.WorthWaiting(have, gates, c.Timeout()); err != nil {
+			return true, err
+		}
+	}
 	if writes && e.preview != nil && !c.Quiet() {
 		end := c.CI.Group(c.Text.Errand.PlanIs)
 		if err := e.preview(c.Talk, w, have, g, todo); err != nil {
@@ -122,11 +127,6 @@ func (c *Call) showPlan(ctx context.Context, w World, e errand, have shop.State,
 	}
 	if c.DryRun() {
 		return true, c.dryRun(todo)
-	}
-	if gates, first := todo[0].(plan.AwaitGates); first {
-		if err := apply.WorthWaiting(have, gates, c.Timeout()); err != nil {
-			return true, err
-		}
 	}
 	if !writes {
 		return false, nil

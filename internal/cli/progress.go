@@ -16,11 +16,15 @@ import (
 // sign of life while something is waited for.
 type progress struct {
 	c       *Call
-	did     []plan.Op // carried out by this run
-	current plan.Op   // being done or waited for
-	began   time.Time // of current
-	moved   []string  // repositories whose branch was moved, to be told in one line
+	did     []plan.Op         // carried out by this run
+	current plan.Op           // being done or waited for
+	began   time.Time         // of current
+	start   time.Time         // of the run
+	moved   []plan.MoveBranch // to be told in one line
 	movedAt time.Time
+	entered map[shop.Tier]bool      // gates that were open
+	unread  map[shop.Tier]time.Time // written, and not seen read yet
+	waited  bool
 	faults  int
 	beat    show.Heartbeat
 	seen    shop.State
@@ -31,7 +35,10 @@ func newProgress(c *Call) *progress {
 	if c.CI.Out != nil {
 		every = 30 * time.Second
 	}
-	return &progress{c: c, beat: show.Heartbeat{Every: every}}
+	return &progress{
+		c: c, beat: show.Heartbeat{Every: every}, start: c.Env.Now(),
+		entered: map[shop.Tier]bool{}, unread: map[shop.Tier]time.Time{},
+	}
 }
 
 // report is the one listener of a run. Started comes before the effect, so
@@ -46,6 +53,7 @@ func (p *progress) report(e apply.Event) error {
 	}
 	switch e.Kind {
 	case apply.Started:
+		p.enters(e.Op, now)
 		p.turn(e.Op, now)
 	case apply.Finished:
 		if e.Err == nil && e.Op != nil {
@@ -54,6 +62,7 @@ func (p *progress) report(e apply.Event) error {
 		}
 		p.faults = 0
 	case apply.Waiting:
+		p.waited = true
 		p.turn(awaited(e), now)
 		if p.beat.Due(now) {
 			p.stillWaiting(e.State, now)
@@ -89,8 +98,44 @@ func (p *progress) turn(op plan.Op, now time.Time) {
 			p.line(text, now.Sub(p.began), p.current)
 		}
 	}
+	p.reads(op, now)
 	p.current, p.began = op, now
 	p.beat.Spoke(now)
+}
+
+// enters tells once a tier that the gates in front of it were open.
+func (p *progress) enters(op plan.Op, now time.Time) {
+	tier, gated := shop.Tier(""), false
+	switch op := op.(type) {
+	case plan.MoveBranch:
+		tier, gated = op.Tier, true
+	case plan.WriteSystem:
+		if len(op.Tiers) == 1 {
+			tier, gated = op.Tiers[0].Tier, len(op.Tiers[0].Gates) > 0
+		}
+	}
+	if _, waited := p.current.(plan.AwaitGates); gated && !waited && !p.entered[tier] {
+		p.line(p.c.Text.Errand.Gates, now.Sub(p.start), plan.AwaitGates{Tier: tier})
+	}
+	p.entered[tier] = p.entered[tier] || gated
+	p.start = now
+}
+
+// reads tells that Argo CD reads what was written, when it did so before
+// anybody had to wait for it.
+func (p *progress) reads(op plan.Op, now time.Time) {
+	tier, _ := subject(op)
+	since, written := p.unread[tier]
+	if !written {
+		return
+	}
+	switch op.(type) {
+	case plan.AwaitRead:
+		delete(p.unread, tier) // told when it has come
+	case plan.AwaitRollout, plan.AwaitDwell:
+		p.line(p.c.Text.Errand.Read, now.Sub(since), plan.AwaitRead{Tier: tier})
+		delete(p.unread, tier)
+	}
 }
 
 func (p *progress) finished(op plan.Op, now time.Time) {
@@ -101,7 +146,7 @@ func (p *progress) finished(op plan.Op, now time.Time) {
 		if len(p.moved) == 0 {
 			p.movedAt = p.began
 		}
-		p.moved = append(p.moved, string(op.Repository))
+		p.moved = append(p.moved, op)
 		p.current = op
 		return
 	case plan.CreateBranches:
@@ -110,6 +155,9 @@ func (p *progress) finished(op plan.Op, now time.Time) {
 		text = t.Seeded(string(op.Repository))
 	case plan.WriteSystem:
 		text = t.Written(p.written(op))
+		for _, tier := range op.Tiers {
+			p.unread[tier.Tier] = now
+		}
 	case plan.Sync:
 		text = t.Synced(string(op.Tier))
 	case plan.InstallRoot:
@@ -139,8 +187,13 @@ func (p *progress) tellMoves(now time.Time) {
 	if len(p.moved) == 0 {
 		return
 	}
-	op, _ := p.current.(plan.MoveBranch)
-	p.line(p.c.Text.Errand.MovedBranches(string(op.Tier), strings.Join(p.moved, p.c.Text.Errand.And)), now.Sub(p.movedAt), op)
+	var names, facts []string
+	for _, op := range p.moved {
+		names = append(names, string(op.Repository))
+		facts = append(facts, fmt.Sprintf("%s=%s", op.Repository, op.To.Short()))
+	}
+	tier := string(p.moved[0].Tier)
+	p.told(p.c.Text.Errand.MovedBranches(tier, strings.Join(names, p.c.Text.Errand.And)), now.Sub(p.movedAt), "moved tier="+tier+" "+strings.Join(facts, " "))
 	p.moved = nil
 }
 
@@ -208,14 +261,17 @@ func (p *progress) retrying(e apply.Event) {
 // stepWidth is where the time of a step stands.
 const stepWidth = 44
 
-// line tells a step that is done; in CI as key=value with its time.
-func (p *progress) line(text string, took time.Duration, op plan.Op) {
+// line tells a step that is done.
+func (p *progress) line(text string, took time.Duration, op plan.Op) { p.told(text, took, ciStep(op)) }
+
+// told tells a step to people; in CI as key=value with its time.
+func (p *progress) told(text string, took time.Duration, facts string) {
 	p.beat.Spoke(p.c.Env.Now())
 	if p.c.Quiet() {
 		return
 	}
 	if p.c.CI.Out != nil {
-		p.c.Talk.Line(stampTime(p.c.Env.Now()), " ", ciStep(op), " took=", show.Took(took))
+		p.c.Talk.Line(stampTime(p.c.Env.Now()), " ", facts, " took=", show.Took(took))
 		return
 	}
 	mark := p.c.Talk.Mark(show.Good, text)
@@ -228,8 +284,6 @@ func stampTime(t time.Time) string { return t.UTC().Format("15:04:05Z") }
 func ciStep(op plan.Op) string {
 	tier, _ := subject(op)
 	switch op := op.(type) {
-	case plan.MoveBranch:
-		return fmt.Sprintf("moved tier=%s %s=%s", op.Tier, op.Repository, op.To.Short())
 	case plan.CreateBranches:
 		return fmt.Sprintf("created repository=%s branches=%d", op.Repository, len(op.Tiers))
 	case plan.Seed:

@@ -151,7 +151,7 @@ func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Pr
 		if !writesTier(todo, tier.Spec.Name) {
 			continue
 		}
-		p.Line(t.Title(c.system.AppName(), string(g.From), releaseName(from, g.Release), string(tier.Spec.Name), nextName(tier, g.Release), releaseName(tier, tier.Runs)),
+		p.Line(t.Title(c.system.AppName(), string(g.From), shortName(from, g.Release), string(tier.Spec.Name), nextName(tier, g.Release), shortName(tier, tier.Runs)),
 			"   ", c.system.Title())
 		p.Line()
 		if err := c.previewCommits(p, w, tier.Runs, g.Release); err != nil {
@@ -159,7 +159,7 @@ func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Pr
 		}
 		p.Line("  ", t.Shops(tier.Shops, len(tier.ShopSets)))
 		for _, gate := range plan.Gates(have, tier.Spec.Name, g.Release, g.Unpin && tier.Spec.Name == g.To) {
-			p.Line("  ", c.gateLine(p, have.Now, gate))
+			p.Line("  ", c.gateAhead(p, have, gate, g))
 		}
 		if pin := tier.Spec.Pin; pin != nil && g.Unpin && tier.Spec.Name == g.To {
 			p.Line("  ", p.Mark(show.Warn, t.Unpins(string(g.To), pin.Release.Short(), show.Clean(pin.By))))
@@ -171,6 +171,17 @@ func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Pr
 		p.Line()
 	}
 	return nil
+}
+
+// gateAhead is a gate in a preview. What a tier below has still to run, and
+// this promotion brings there first, is no refusal.
+func (c *Call) gateAhead(p show.Page, have shop.State, gate plan.Gate, g shop.Promote) string {
+	below, _ := have.Tier(gate.Tier)
+	comes := gate.Tier.Number() > g.From.Number() && below.Runs != g.Release
+	if comes && (gate.Because == plan.NeverCarried || gate.Because == plan.ReplacedTooSoon && gate.Since.IsZero()) {
+		gate.Status = plan.Pending
+	}
+	return c.gateLine(p, have.Now, gate)
 }
 
 func writesTier(todo []plan.Op, tier shop.Tier) bool {

@@ -33,6 +33,10 @@ type Errand struct {
 	WouldWrite      string
 	Undo, Next      string
 	Stopped         func(tier string) string
+	RunsHealthy     func(tier, release string) string
+	WaitsFor        func(tier, what string) string
+	Held            map[string]func(GateFacts) string // what holds a release off, by cause
+	HeldBy          func(GateFacts) string
 	StoppedWatching func(next string) string
 	GoOn            string
 	GoOnAfter       func(clock string) string
@@ -110,7 +114,11 @@ func errand() Errand {
 		WouldWrite:      "Dry run: nothing was written.",
 		Undo:            "Undo:",
 		Next:            "Next:",
-		Stopped:         func(tier string) string { return fmt.Sprintf("stopped before %s; nothing failed", tier) },
+		Stopped:         func(tier string) string { return fmt.Sprintf("Stopped before %s. Nothing failed.", tier) },
+		RunsHealthy:     func(tier, release string) string { return fmt.Sprintf("%s  %s runs and is healthy", tier, release) },
+		WaitsFor:        func(tier, what string) string { return fmt.Sprintf("%s  waits: %s", tier, what) },
+		Held:            held(),
+		HeldBy:          whoHolds,
 		StoppedWatching: func(next string) string { return "Stopped watching. The rollout goes on. " + next },
 		GoOn:            "go on with",
 		GoOnAfter:       func(clock string) string { return "go on after " + clock },
@@ -160,6 +168,7 @@ func gates() map[string]func(GateFacts) string {
 		},
 		"unhealthy":     func(f GateFacts) string { return suffixed(fmt.Sprintf("%s is not healthy with it", f.Tier), f.Reason) },
 		"never-carried": func(f GateFacts) string { return fmt.Sprintf("%s has not run it yet", f.Tier) },
+		"comes-first":   func(f GateFacts) string { return fmt.Sprintf("once %s runs it and is healthy", f.Tier) },
 		"never-healthy": func(f GateFacts) string { return fmt.Sprintf("was never seen healthy on %s", f.Tier) },
 		"no-shopsets":   func(f GateFacts) string { return fmt.Sprintf("%s has no ShopSet that could have tried it", f.Tier) },
 		"soaked":        func(f GateFacts) string { return fmt.Sprintf("soaked %s on %s", f.Needs, f.Tier) },
@@ -182,6 +191,37 @@ func gates() map[string]func(GateFacts) string {
 			return fmt.Sprintf("this version cannot judge the gate %q, so it stays shut", f.Name)
 		},
 	}
+}
+
+// held are the sentences of an error; who holds it follows in a line of its own.
+func held() map[string]func(GateFacts) string {
+	return map[string]func(GateFacts) string{
+		"frozen": func(f GateFacts) string {
+			if f.Opens != "" {
+				return fmt.Sprintf("%s is frozen until %s", f.Tier, f.Opens)
+			}
+			return fmt.Sprintf("%s is frozen until somebody unfreezes it", f.Tier)
+		},
+		"pinned":       func(f GateFacts) string { return fmt.Sprintf("%s is pinned to %s", f.Tier, f.Name) },
+		"below-pinned": func(f GateFacts) string { return fmt.Sprintf("%s is pinned to %s, another release", f.Tier, f.Name) },
+		"rejected":     func(GateFacts) string { return "the release was rejected" },
+		"verified-bad": func(GateFacts) string { return "the release was found bad when it was tried" },
+	}
+}
+
+// whoHolds says whose word it is, since when, and why.
+func whoHolds(f GateFacts) string {
+	if f.By == "" {
+		return ""
+	}
+	text := "by " + f.By
+	if f.Since != "" {
+		text += " at " + f.Since
+	}
+	if f.Reason != "" {
+		text += fmt.Sprintf(": %q", f.Reason)
+	}
+	return text
 }
 
 func heldBy(what string, f GateFacts) string {

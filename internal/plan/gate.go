@@ -46,6 +46,7 @@ const (
 	RollingOut      Cause = "rolling-out"
 	IsUnhealthy     Cause = "unhealthy"
 	NeverCarried    Cause = "never-carried"
+	ComesFirst      Cause = "comes-first" // an earlier hop of the same plan brings it there
 	NeverHealthy    Cause = "never-healthy"
 	NoShopSets      Cause = "no-shopsets"
 	Soaked          Cause = "soaked"
@@ -169,7 +170,11 @@ func soakGate(have shop.State, b shop.TierState, r shop.Release, needs time.Dura
 		since = b.BroughtAt
 	}
 	if b.Runs != r {
-		was, _ := evidence(b, r)
+		was, carried := evidence(b, r)
+		if !carried {
+			g.Status, g.Because = Pending, SoakNotBegun
+			return g
+		}
 		until := was.Until
 		if since = was.HealthySince; have.ArgoCD.None {
 			since = was.At

@@ -27,7 +27,7 @@ func rollback(g shop.Rollback, have shop.State) ([]Op, error) {
 		}
 		sys := WriteSystem{
 			Tiers:  []TierWrite{write(have, t, g.Release)},
-			Title:  fmt.Sprintf("%s: roll back to %s", g.Tier, g.Release.Short()),
+			Title:  fmt.Sprintf("%s: roll back to %s", g.Tier, named(t, g.Release)),
 			Reason: g.Reason, Main: have.Main,
 		}
 		if !pinned {

@@ -41,7 +41,7 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 			if t.Mine {
 				return nil, &Stop{Why: Superseded, Tier: tier, Release: r, By: t.Spec.Pin.By}
 			}
-			ops = []Op{lifted(have, t, fmt.Sprintf("%s: promote %s", tier, r.Short()), g.Reason)}
+			ops = []Op{lifted(have, t, fmt.Sprintf("%s: promote %s", tier, named(t, r)), g.Reason)}
 		}
 		if last && g.NoWait {
 			return append(ops, nudge(have, t, len(ops) > 0)...), nil
@@ -73,7 +73,7 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 	w := write(have, t, r)
 	w.Gates, w.Below = gates, b.System
 	w.App, w.Configuration = ahead(have, shop.AppRepository, t.App, r.App), ahead(have, shop.ConfigurationRepository, t.Configuration, r.Configuration)
-	sys := WriteSystem{Tiers: []TierWrite{w}, Title: fmt.Sprintf("%s: promote %s", tier, r.Short()), Reason: g.Reason, Main: have.Main}
+	sys := WriteSystem{Tiers: []TierWrite{w}, Title: fmt.Sprintf("%s: promote %s", tier, named(t, r)), Reason: g.Reason, Main: have.Main}
 	if g.To.Number()-g.From.Number() > 1 {
 		sys.Goal = g.To
 	}
@@ -176,4 +176,17 @@ func Choose(have shop.State, g shop.Promote) (r shop.Release, newer shop.Release
 		}
 	}
 	return from.Runs, newer, nil
+}
+
+// named is a release as a commit's first line calls it: the number that it has
+// on the tier, or gets there, and its short commit.
+func named(t shop.TierState, r shop.Release) string {
+	newest := 0
+	for _, c := range t.History {
+		if c.Release == r {
+			return fmt.Sprintf("v%d (%s)", c.Number, r.Short())
+		}
+		newest = max(newest, c.Number)
+	}
+	return fmt.Sprintf("v%d (%s)", newest+1, r.Short())
 }
