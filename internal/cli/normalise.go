@@ -10,7 +10,10 @@ import (
 )
 
 // given is a flag as the line has it; switches hold "true" or "false".
-type given struct{ word, name, value string }
+type given struct {
+	word, name, value string
+	valued            bool // read as a flag that takes a value
+}
 
 // line is a command line taken apart: the words of the command, its flags,
 // those of the root, the arguments. The order in which the words were typed no
@@ -111,10 +114,19 @@ func (n *normaliser) word(i int) {
 	n.args = append(n.args, w)
 }
 
+// flag finds a flag by its name or letter: one of the command as far as it is
+// known by now, else of any command.
+func (n *normaliser) flag(word string) (Flag, bool) {
+	if own, ok := n.at.flag(word); ok {
+		return own, true
+	}
+	return findFlag(n.known, word)
+}
+
 // long takes --name, --name=value or --name value; it says how many more words it took.
 func (n *normaliser) long(i int) int {
 	name, value, has := strings.Cut(n.argv[i][2:], "=")
-	flag, known := findFlag(n.known, name)
+	flag, known := n.flag(name)
 	if !known || flag.Name != name {
 		n.unknownFlag(i, "--"+name)
 		return 0
@@ -128,7 +140,7 @@ func (n *normaliser) short(i int) int {
 	for at, r := range letters {
 		letter := string(r)
 		word := "-" + letter
-		flag, known := findFlag(n.known, letter)
+		flag, known := n.flag(letter)
 		if !known || flag.Short != letter {
 			n.unknownFlag(i, word)
 			return 0
@@ -162,7 +174,7 @@ func (n *normaliser) take(i int, word string, flag Flag, value string, has bool)
 	case !has:
 		n.refuse(usage(MissingValue, func(t *i18n.Text) string { return t.Frame.MissingValue(word, flag.Value) }))
 	}
-	n.flags = append(n.flags, given{word, flag.Name, value})
+	n.flags = append(n.flags, given{word, flag.Name, value, flag.Value != ""})
 	return took
 }
 
@@ -181,11 +193,16 @@ func (n *normaliser) line() line {
 			n.check(l.global, g)
 			continue
 		}
-		if _, own := n.at.flag(g.name); !own {
+		flag, own := n.at.flag(g.name)
+		if !own {
 			if n.unknown == nil {
 				n.unknown = func(t *i18n.Text) *Fail { return unknownFlag(t, n.at, n.argv, -1, g.word) }
 			}
 			continue
+		}
+		if g.valued != (flag.Value != "") {
+			// Typed before its command, and read as another command's flag of that name.
+			n.refuse(usage(BadValue, func(t *i18n.Text) string { return t.Frame.BehindCommand(g.word, n.at.path()) }))
 		}
 		l.own = append(l.own, g)
 		n.check(l.own, g)

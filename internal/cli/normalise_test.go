@@ -115,8 +115,33 @@ func TestReservedWords(t *testing.T) {
 	}
 }
 
+// Of diff, --configuration is a switch, elsewhere it has a value: before the
+// command it is refused rather than read in the wrong way.
+func TestFlagOfTwoMeanings(t *testing.T) {
+	root := tree()
+	for line, want := range map[string]string{
+		"diff --configuration tier-1":       "[tier-1] true",
+		"init --configuration c.git":        "[] c.git",
+		"--configuration c.git init":        "[] c.git",
+		"init --configuration=c.git":        "[] c.git",
+		"--configuration diff tier-1":       "refused",
+		"--configuration tier-1 diff":       "refused",
+		"--configuration=c.git diff tier-1": "refused",
+	} {
+		l := normalise(root, strings.Fields(line))
+		value, _ := l.value("configuration")
+		got := fmt.Sprint(l.args, " ", value)
+		if l.refused != nil {
+			got = "refused"
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", line, got, want)
+		}
+	}
+}
+
 // A flag means the same wherever it stands: one name, one letter, with or
-// without a value.
+// without a value. --configuration is the one that does not.
 func TestFlagsAgree(t *testing.T) {
 	type meaning struct {
 		Short       string
@@ -126,7 +151,7 @@ func TestFlagsAgree(t *testing.T) {
 	text := i18n.For(i18n.English)
 	look := func(c *Command, f Flag) {
 		m := meaning{f.Short, f.Value != "", f.Bare}
-		if before, ok := byName[f.Name]; ok && before != m {
+		if before, ok := byName[f.Name]; ok && before != m && f.Name != "configuration" {
 			t.Errorf("%s: --%s is %+v elsewhere %+v", c.path(), f.Name, m, before)
 		}
 		byName[f.Name] = m

@@ -36,6 +36,7 @@ type Frame struct {
 	WriteIt            string
 	Elsewhere          map[string]func() (message, hint, command string)
 	ConflictingOptions func(a, b string) string
+	BehindCommand      func(flag, path string) string
 
 	// Settings and the system.
 	NoSystem, NoSystemAt      func(file string) string
@@ -117,6 +118,10 @@ func frame() Frame {
 		Elsewhere:       elsewhere(),
 		ConflictingOptions: func(a, b string) string {
 			return fmt.Sprintf("%s and %s exclude each other", a, b)
+		},
+
+		BehindCommand: func(flag, path string) string {
+			return fmt.Sprintf("%s stands behind its command: write %s %s", flag, path, flag)
 		},
 
 		NoSystem: func(dir string) string {

@@ -1,0 +1,338 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/shopctl/shopctl/internal/i18n"
+	"github.com/shopctl/shopctl/internal/intent"
+	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+type diffResult struct {
+	Tier       shop.Tier    `json:"tier"`
+	From       shop.Tier    `json:"from"`    // where the release would be taken from; tier-0 itself: its branches
+	Release    releaseJSON  `json:"release"` // that waits; its number on the tier From
+	Now        releaseJSON  `json:"now"`     // what the tier runs
+	Commits    []commitJSON `json:"commits"`
+	Authors    []string     `json:"authors"`
+	Files      []fileJSON   `json:"files"`
+	Migrations []string     `json:"migrations"` // of the app, that are new
+	Missing    bool         `json:"missing"`    // the tier runs commits that the release has not
+	Shops      int          `json:"shops"`
+	ShopSets   int          `json:"shopsets"`
+	Next       string       `json:"next,omitempty"`
+}
+
+type fileJSON struct {
+	Repository shop.Repository `json:"repository"`
+	Path       string          `json:"path"`
+	Change     string          `json:"change"` // added, changed, removed
+}
+
+func diffCommand() *Command {
+	return &Command{
+		Name: "diff", Group: Release, Help: func(t *i18n.Text) i18n.Help { return t.Diff.Help },
+		Args: []Arg{{Name: "TIER", Optional: true, Complete: completeTiers}},
+		Flags: []Flag{
+			{Name: "from", Value: "TIER", Complete: completeTiers}, {Name: "manifests"}, {Name: "configuration"}, {Name: "stat"}, {Name: "web"},
+			exitCodeFlag(), tierFlag(),
+		},
+		Kind: "Diff", Fields: diffResult{}, Run: runDiff,
+	}
+}
+
+func runDiff(ctx context.Context, c *Call) error {
+	for _, flag := range []string{"manifests", "web"} {
+		if c.Is(flag) {
+			return &Fail{Code: NotBuiltYet, Message: c.Text.Frame.NotYet("diff --" + flag), Hints: []Hint{{Text: c.Text.Diff.SizesOnly, Command: c.without("--"+flag) + " --stat"}}}
+		}
+	}
+	tier, err := c.oneTier()
+	if err != nil {
+		return err
+	}
+	w, have, err := c.observe(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.Close() //nolint:errcheck // nothing was written
+	d := diff{c: c, w: w, have: have}
+	if err := d.choose(tier, shop.Tier(c.String("from"))); err != nil {
+		return err
+	}
+	if err := d.compare(); err != nil {
+		return err
+	}
+	c.byHand(d.commands()...)
+	if err := c.Show(d.result()); err != nil {
+		return err
+	}
+	if c.Is("exit-code") && len(d.changes) > 0 {
+		return Exit(ExitChanges)
+	}
+	return nil
+}
+
+// without is the line that the user typed without a word.
+func (c *Call) without(word string) string {
+	return commandLine(slices.DeleteFunc(slices.Clone(c.Env.Args), func(w string) bool { return w == word }))
+}
+
+// diff is what waits for one tier.
+type diff struct {
+	c       *Call
+	w       World
+	have    shop.State
+	tier    shop.TierState
+	offer   shop.Release
+	changes []change
+	value   diffResult
+}
+
+// choose finds the tier, and the release that it would take. Without a tier it
+// is the lowest that something waits for.
+func (d *diff) choose(tier, from shop.Tier) (err error) {
+	if tier == "" {
+		if tier, err = d.lowest(); err != nil {
+			return err
+		}
+	}
+	if d.tier, err = findTier(d.c, d.have, string(tier)); err != nil {
+		return err
+	}
+	below, upper := tier.Below()
+	switch {
+	case from == "" && !upper:
+		d.offer = shop.Release{App: d.tier.App, Configuration: d.tier.Configuration}
+		d.value.From = tier
+		return nil
+	case from == "":
+		from = below
+	}
+	b, err := findTier(d.c, d.have, string(from))
+	if err != nil {
+		return err
+	}
+	if from.Number() >= tier.Number() {
+		return &Fail{Code: BadValue, Message: d.c.Text.Diff.NotBelow(string(from), string(tier))}
+	}
+	d.offer, d.value.From = b.Runs, from
+	d.value.Release.Number = b.Number
+	return nil
+}
+
+func (d *diff) lowest() (shop.Tier, error) {
+	for _, t := range d.have.Tiers {
+		changes, err := waiting(d.w, d.have, t.Spec.Name)
+		if err != nil || len(changes) > 0 {
+			return t.Spec.Name, err
+		}
+	}
+	return d.have.Top(), nil
+}
+
+func (d *diff) compare() (err error) {
+	t, v := d.tier, &d.value
+	v.Tier, v.Now = t.Spec.Name, releaseOf(t.Runs, t.Number)
+	v.Release.App, v.Release.Configuration = d.offer.App, d.offer.Configuration
+	v.Shops, v.ShopSets = t.Shops, len(t.ShopSets)
+	if d.changes, err = between(d.w, d.have, t.Runs, d.offer); err != nil {
+		return err
+	}
+	v.Commits, v.Authors = changesJSON(d.changes), authors(d.changes)
+	v.Missing = !t.Runs.IsZero() && !d.have.Within(t.Runs, d.offer)
+	v.Files, v.Migrations = []fileJSON{}, []string{}
+	for _, side := range []struct {
+		repo     shop.Repository
+		from, to shop.CommitID
+	}{
+		{shop.AppRepository, t.Runs.App, d.offer.App},
+		{shop.ConfigurationRepository, t.Runs.Configuration, d.offer.Configuration},
+	} {
+		if side.to == "" || side.from == side.to {
+			continue
+		}
+		files, err := d.w.Changed(side.repo, side.from, side.to)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			v.Files = append(v.Files, fileJSON{side.repo, f.Path, kindOfChange(f)})
+			if side.repo == shop.AppRepository && f.Added && isMigration(d.have.Policy, f.Path) {
+				v.Migrations = append(v.Migrations, f.Path)
+			}
+		}
+	}
+	v.Next = d.next()
+	return nil
+}
+
+func kindOfChange(f shop.Change) string {
+	switch {
+	case f.Removed:
+		return "removed"
+	case f.Added:
+		return "added"
+	}
+	return "changed"
+}
+
+// isMigration reports whether a file is one of the app's Rails migrations.
+func isMigration(p shop.Policy, path string) bool {
+	return strings.HasPrefix(path, strings.TrimSuffix(intent.Migrations(p), "/")+"/") && strings.HasSuffix(path, ".rb")
+}
+
+// authors are who wrote the commits, each once, the newest first.
+func authors(changes []change) []string {
+	names := []string{}
+	for _, one := range changes {
+		if !slices.Contains(names, one.AuthorName) {
+			names = append(names, one.AuthorName)
+		}
+	}
+	return names
+}
+
+func (d *diff) next() string {
+	tier := string(d.tier.Spec.Name)
+	below, upper := d.tier.Spec.Name.Below()
+	switch {
+	case len(d.changes) == 0:
+		return ""
+	case d.value.Missing:
+		return "shopctl doctor"
+	case !upper:
+		return "shopctl reconcile " + tier
+	case d.value.From != below:
+		return "shopctl promote --to " + tier + " --from " + string(d.value.From)
+	case d.tier.Spec.Pin != nil:
+		return "shopctl promote " + tier + " --unpin"
+	case len(plan.Closed(plan.Gates(d.have, d.tier.Spec.Name, d.offer, false))) > 0:
+		return "shopctl wait " + tier + " --for open"
+	}
+	return "shopctl promote " + tier
+}
+
+func (d *diff) commands() (lines []string) {
+	for _, side := range []struct {
+		repo     shop.Repository
+		from, to shop.CommitID
+	}{
+		{shop.AppRepository, d.tier.Runs.App, d.offer.App},
+		{shop.ConfigurationRepository, d.tier.Runs.Configuration, d.offer.Configuration},
+	} {
+		if side.to != "" && side.from != side.to {
+			lines = append(lines, d.c.fetchLine(side.repo), fmt.Sprintf("git -C %s.git log --stat %s..%s", side.repo, side.from, side.to))
+		}
+	}
+	return lines
+}
+
+func (d *diff) result() Result {
+	r := Result{Value: d.value, Human: d.human}
+	switch {
+	case d.c.Is("stat"):
+		r.Rows = [][]string{{
+			string(d.value.Tier), strconv.Itoa(len(d.changes)), strconv.Itoa(len(d.value.Files)), strconv.Itoa(len(d.value.Migrations)),
+			strconv.Itoa(d.value.Shops), strconv.Itoa(d.value.ShopSets),
+		}}
+	case d.c.Is("configuration"):
+		for _, f := range d.configuration() {
+			r.Rows = append(r.Rows, []string{f.Change, f.Path})
+		}
+	default:
+		for _, one := range d.value.Commits {
+			r.Rows = append(r.Rows, []string{string(one.Commit), string(one.Repository), one.Author, one.Email, one.At, one.Subject})
+		}
+	}
+	return r
+}
+
+func (d *diff) configuration() (files []fileJSON) {
+	for _, f := range d.value.Files {
+		if f.Repository == shop.ConfigurationRepository {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+func (d *diff) human(p show.Page) {
+	p.Now = d.have.Now
+	t := d.c.Text.Diff
+	v := d.value
+	p.Line(p.Paint(show.Bold, show.Clean(d.c.system.AppName())+"  "+d.headline()), "   ", d.c.system.Title())
+	p.Line()
+	if len(d.changes) == 0 {
+		p.Line(t.Nothing(string(v.Tier)))
+		return
+	}
+	if !d.c.Is("stat") {
+		shown := d.changes
+		if d.c.Is("configuration") {
+			shown = slices.DeleteFunc(slices.Clone(shown), func(one change) bool { return one.Repository != shop.ConfigurationRepository })
+		}
+		d.c.commitTable(p, shown, 50)
+		p.Line()
+	}
+	if d.c.Is("configuration") {
+		d.files(p)
+		return
+	}
+	p.Line(t.Sizes(len(d.changes), show.Clean(strings.Join(firstOf(v.Authors, 5), ", ")), d.count(shop.AppRepository), d.count(shop.ConfigurationRepository)))
+	p.Line(t.Shops(show.Number(v.Shops), v.ShopSets))
+	if n := len(v.Migrations); n > 0 {
+		p.Line(p.Mark(show.Warn, t.Migrations(n)))
+		for _, path := range v.Migrations {
+			p.Line("    ", show.Clean(path))
+		}
+	}
+	if v.Missing {
+		p.Line(p.Mark(show.Bad, t.Missing(string(v.Tier), string(v.From))))
+	}
+	d.c.next(p, v.Next)
+}
+
+// headline says what would replace what: tier-0 v131 -> tier-1 v129 (now v128).
+func (d *diff) headline() string {
+	v := d.value
+	now := "(" + d.c.Text.Diff.Now(releaseText(v.Now.Number, d.tier.Runs)) + ")"
+	if v.From == v.Tier {
+		return string(v.Tier) + "  " + d.offer.Short() + " " + now
+	}
+	return fmt.Sprintf("%s %s -> %s %s %s", v.From, releaseText(v.Release.Number, d.offer), v.Tier, nextName(d.tier, d.offer), now)
+}
+
+func (d *diff) count(repo shop.Repository) (n int) {
+	for _, f := range d.value.Files {
+		if f.Repository == repo {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *diff) files(p show.Page) {
+	table := show.Table{Columns: []show.Column{{}, {Flex: true}}}
+	for _, f := range d.configuration() {
+		table.Rows = append(table.Rows, []string{d.c.Text.Diff.Changes[f.Change], show.Clean(f.Path)})
+	}
+	if len(table.Rows) == 0 {
+		p.Line(d.c.Text.Diff.SameConfiguration)
+	}
+	p.Table(table)
+}
+
+// firstOf are the first n of a list, with … for the rest.
+func firstOf(all []string, n int) []string {
+	if len(all) <= n {
+		return all
+	}
+	return append(slices.Clone(all[:n]), "…")
+}
