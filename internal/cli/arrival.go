@@ -32,7 +32,7 @@ func (c *Call) arrived(before, have shop.State, tier shop.Tier, did []plan.Op, t
 	t, _ := have.Tier(tier)
 	was, _ := before.Tier(tier)
 	v := arrivalResult{
-		Tier: tier, Result: ExitName(ExitOK), Changed: len(did) > 0, Pinned: t.Spec.Pin != nil,
+		Tier: tier, Result: ExitName(ExitOK), Changed: !onlyWaits(did), Pinned: t.Spec.Pin != nil,
 		Health: t.Health(), Sync: t.Sync(), ShopSets: len(t.ShopSets), Ready: t.Ready(), TookSeconds: took.Seconds(),
 	}
 	runs := releaseOf(t.Runs, t.Number)
@@ -118,6 +118,14 @@ func number(n int) string {
 func releaseName(t shop.TierState, r shop.Release) string {
 	if n := numberOf(t, r); n > 0 {
 		return number(n) + " (" + r.Short() + ")"
+	}
+	return r.Short()
+}
+
+// shortName is a release on a tier by its number, or by its commit where it has none.
+func shortName(t shop.TierState, r shop.Release) string {
+	if n := numberOf(t, r); n > 0 {
+		return number(n)
 	}
 	return r.Short()
 }

@@ -19,6 +19,7 @@ type Fail struct {
 	Reasons []string // in the app's words
 	Hints   []Hint   // one to three
 	Cause   error    // goes to the log file; may be nil
+	Calm    bool     // nothing failed: the reasons come first, and nobody says error
 }
 
 // Hint is a line to paste, and what it does. Note stands behind the command.
@@ -42,6 +43,10 @@ const errorWidth = 80
 
 // text prints the error for people.
 func (f *Fail) text(p show.Page, t *i18n.Text) {
+	if f.Calm {
+		f.calmText(p, t)
+		return
+	}
 	p.Line(p.Paint(show.Red, t.Frame.Error), " ", show.Clean(f.Message))
 	if len(f.Reasons) > 0 {
 		p.Line()
@@ -53,6 +58,22 @@ func (f *Fail) text(p show.Page, t *i18n.Text) {
 		p.Line()
 	}
 	f.hints(p, t)
+	f.tail(p, t)
+}
+
+// calmText is a stop that is no error: what came so far, then the sentence.
+func (f *Fail) calmText(p show.Page, t *i18n.Text) {
+	for _, r := range f.Reasons {
+		p.Line(show.CleanLines(r))
+	}
+	p.Line()
+	p.Line(show.Clean(f.Message))
+	f.hints(p, t)
+	f.tail(p, t)
+}
+
+// tail is the last line: the code and the exit.
+func (f *Fail) tail(p show.Page, t *i18n.Text) {
 	tail := t.Frame.Exit(f.Exit())
 	head := string(f.Code) + "  " + t.Frame.ExplainLine(string(f.Code))
 	p.Line(head, show.Spaces(max(2, errorWidth-show.Width(head)-show.Width(tail))), tail)
@@ -123,7 +144,11 @@ func (f *Fail) annotation(a show.Actions) {
 			lines = append(lines, h.Command)
 		}
 	}
-	a.Error(string(f.Code), show.CleanLines(strings.Join(lines, "\n")))
+	say := a.Error
+	if f.Calm {
+		say = a.Notice
+	}
+	say(string(f.Code), show.CleanLines(strings.Join(lines, "\n")))
 }
 
 // asFail finds the Fail in an error.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/apply"
@@ -185,23 +186,65 @@ func (c *Call) shut(w *apply.WaitingError, op plan.AwaitGates) *Fail {
 	for _, g := range closed {
 		if code := gateCode(g); code.Exit() == worst {
 			f.Code = code
-			if worst != ExitPending {
-				f.Message = c.gateText(w.State.Now, g)
-			}
 			f.Hints = c.gateHints(op.Tier, g)
+			if worst != ExitPending {
+				f.Message, f.Reasons = c.gateHeadline(w.State, g)
+				closed = slices.DeleteFunc(closed, func(other plan.Gate) bool { return other == g })
+			}
 			break
 		}
 	}
-	for _, g := range op.Gates {
+	if worst == ExitPending {
+		c.pending(f, w, op, closed)
+		return f
+	}
+	for _, g := range closed {
 		f.Reasons = append(f.Reasons, c.gateLine(c.Talk, w.State.Now, g))
 	}
-	if worst == ExitPending {
-		f.Hints = []Hint{{Text: t.GoOn, Command: c.Again()}}
-		if opens := lastOpening(closed); !opens.IsZero() {
-			f.Hints[0].Text = t.GoOnAfter(c.Talk.Clock(opens))
+	return f
+}
+
+// pending is the end in front of gates that open by themselves: what came so
+// far, what is waited for, and when to go on.
+func (c *Call) pending(f *Fail, w *apply.WaitingError, op plan.AwaitGates, closed []plan.Gate) {
+	t := c.Text.Errand
+	f.Calm = true
+	for _, tier := range w.State.Tiers {
+		name := tier.Spec.Name
+		if name.Number() > 0 && name.Number() < op.Tier.Number() && tier.Runs == op.Release && !tier.HealthySince().IsZero() {
+			f.Reasons = append(f.Reasons, c.Talk.Mark(show.Good, t.RunsHealthy(string(name), releaseName(tier, tier.Runs))))
 		}
 	}
-	return f
+	for _, g := range closed {
+		f.Reasons = append(f.Reasons, c.Talk.Mark(gateSymbol(g), t.WaitsFor(string(op.Tier), c.gateText(w.State.Now, g))))
+	}
+	f.Hints = []Hint{{Text: t.GoOn, Command: c.Again()}}
+	if opens := lastOpening(closed); !opens.IsZero() {
+		f.Hints[0].Text = t.GoOnAfter(c.Talk.Clock(opens))
+	}
+}
+
+// gateHeadline is what holds a release off, and by whose word.
+func (c *Call) gateHeadline(have shop.State, g plan.Gate) (message string, reasons []string) {
+	t := c.Text.Errand
+	facts := i18n.GateFacts{Tier: string(g.Tier), Reason: g.Reason, By: g.By}
+	if !g.OpensAt.IsZero() {
+		facts.Opens = c.Talk.Clock(g.OpensAt)
+	}
+	if tier, ok := have.Tier(g.Tier); ok && tier.Spec.Pin != nil {
+		facts.Name = releaseName(tier, tier.Spec.Pin.Release)
+	}
+	say := t.Held[string(g.Because)]
+	if say == nil {
+		return c.gateText(have.Now, g), nil
+	}
+	if !g.Since.IsZero() {
+		facts.Since = c.Talk.Clock(g.Since)
+	}
+	if who := t.HeldBy(facts); who != "" {
+		reasons = []string{who}
+	}
+	return say(facts), reasons
 }
 
 func lastOpening(gates []plan.Gate) (last time.Time) {
@@ -285,7 +328,11 @@ func (c *Call) gateText(now time.Time, g plan.Gate) string {
 		f.Opens, f.Left = c.Talk.Clock(g.OpensAt), show.Length(g.OpensAt.Sub(now))
 	}
 	f.Needs = shop.Duration(g.Needs).String()
-	say := c.Text.Errand.Gate[string(g.Because)]
+	because := g.Because
+	if because == plan.ReplacedTooSoon && g.Since.IsZero() {
+		because = plan.SoakNotBegun // it never ran there
+	}
+	say := c.Text.Errand.Gate[string(because)]
 	if say == nil {
 		return string(g.Because)
 	}
