@@ -228,7 +228,19 @@ func (p *progress) waitingFor(have shop.State) string {
 	case plan.AwaitDwell:
 		return t.StaysHealthy(shop.Duration(state.Spec.DwellOr()).String())
 	}
+	if n := degraded(state); n > 0 {
+		return t.Degraded(n, len(state.ShopSets))
+	}
 	return t.RollingOut(state.Ready(), len(state.ShopSets))
+}
+
+func degraded(t shop.TierState) (n int) {
+	for _, s := range t.ShopSets {
+		if s.Current && s.Health == shop.Degraded {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *progress) stillWaiting(have shop.State, now time.Time) {

@@ -21,6 +21,7 @@ type Errand struct {
 	Synced          func(tier string) string
 	Rooted          func(tier string) string
 	RollingOut      func(ready, of int) string
+	Degraded        func(n, of int) string
 	RolledOut       func(ready, of int) string
 	StaysHealthy    func(forHow string) string
 	StayedHealthy   func(forHow string) string
@@ -98,10 +99,13 @@ func errand() Errand {
 			}
 			return fmt.Sprintf("%d ShopSets", n)
 		},
-		And:           " and ",
-		Synced:        func(tier string) string { return fmt.Sprintf("Started the hand step of %s", tier) },
-		Rooted:        func(tier string) string { return fmt.Sprintf("Argo CD follows %s", tier) },
-		RollingOut:    func(ready, of int) string { return fmt.Sprintf("rolling out, %d of %d ShopSets", ready, of) },
+		And:        " and ",
+		Synced:     func(tier string) string { return fmt.Sprintf("Started the hand step of %s", tier) },
+		Rooted:     func(tier string) string { return fmt.Sprintf("Argo CD follows %s", tier) },
+		RollingOut: func(ready, of int) string { return fmt.Sprintf("rolling out, %d of %d ShopSets", ready, of) },
+		Degraded: func(n, of int) string {
+			return fmt.Sprintf("%d of %d ShopSets degraded, waiting whether it lasts", n, of)
+		},
 		RolledOut:     func(ready, of int) string { return fmt.Sprintf("Rolled out %d of %d ShopSets", ready, of) },
 		StaysHealthy:  func(d string) string { return fmt.Sprintf("healthy, watching it for %s", d) },
 		StayedHealthy: func(d string) string { return fmt.Sprintf("Stayed healthy for %s", d) },
