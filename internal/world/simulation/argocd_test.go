@@ -159,7 +159,7 @@ func (a argo) Get(_ context.Context, name string) (out argocd.Application, err e
 }
 
 func (a argo) Refresh(_ context.Context, name string, _ argocd.RefreshMode) (out argocd.Application, err error) {
-	err = a.ask(&call{key: "argocd refresh " + name}, func(c *call) {
+	err = a.ask(&call{key: "argocd refresh " + name, writes: true}, func(c *call) {
 		for _, app := range applications {
 			if "sim-"+string(app.name) == name {
 				a.refreshed[app.tier] = append(a.refreshed[app.tier], a.now)

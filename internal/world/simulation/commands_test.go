@@ -71,7 +71,7 @@ func (a *actor) once(ctx context.Context, w apply.World, cmd *command) error {
 }
 
 func (a *actor) limits() apply.Limits {
-	return apply.Limits{Timeout: 2 * time.Minute, Retry: time.Minute, Now: func() time.Time { return a.now }, Sleep: a.sleep}
+	return apply.Limits{Timeout: a.patience, Retry: time.Minute, Now: func() time.Time { return a.now }, Sleep: a.sleep}
 }
 
 // approve notes what the person at the prompt has seen.

@@ -41,6 +41,7 @@ type actor struct {
 	direct bool // calls take effect at once, outside of the schedule
 	person bool // plain git by hand: no rule of ours binds it
 
+	patience  time.Duration          // of a run
 	operation string                 // of the run
 	seen      [3]time.Time           // when the refs that were read last were true, a repository
 	pins      map[shop.Tier]shop.Pin // that stood when the plan was approved
@@ -107,6 +108,7 @@ type schedule struct {
 	random  *rand.Rand
 	faults  bool
 	over    bool        // whoever still runs is told to end
+	nth     *nth        // of R4: the one call that fails
 	log     hash.Hash64 // of everything that happens
 	counts
 }
@@ -175,7 +177,7 @@ func (s *schedule) admit() {
 // others to do a lot meanwhile.
 func (s *schedule) delay() time.Duration {
 	d := time.Duration(10+s.random.IntN(90)) * time.Millisecond
-	if s.random.IntN(16) == 0 {
+	if s.random.IntN(8) == 0 {
 		d += time.Duration(s.random.IntN(4000)) * time.Millisecond
 	}
 	return d
@@ -201,6 +203,9 @@ func (s *schedule) kill(a *actor) {
 func (s *schedule) arrive(c *call) {
 	if c.by.dead || s.over {
 		s.reply(c, errKilled)
+		return
+	}
+	if s.nth != nil && s.nth.meets(s, c) {
 		return
 	}
 	dice := 1000

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"os"
+	"runtime/debug"
 	"strconv"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ func seeds(t *testing.T, usual int) int {
 
 // R1: no invariant breaks, whatever fails and whoever else writes.
 func TestSimulation(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // seeds are short, and memory is there
 	b := newBase(t)
 	n := seeds(t, 100)
 	began := time.Now()

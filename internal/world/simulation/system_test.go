@@ -239,7 +239,7 @@ func (s *sim) pairAt(commit git.ID) (r shop.Release) {
 }
 
 func (s *sim) actor(id int, safe bool) *actor {
-	return &actor{sim: s, id: id, random: rand.New(rand.NewPCG(s.seed, uint64(id)+7)), safe: safe}
+	return &actor{sim: s, id: id, random: rand.New(rand.NewPCG(s.seed, uint64(id)+7)), safe: safe, patience: 2 * time.Minute}
 }
 
 // world is a World of one run, over this actor's connections.
