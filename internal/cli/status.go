@@ -248,9 +248,9 @@ func pinOf(have shop.State, t shop.TierState) *pinJSON {
 	return p
 }
 
-// heldBack is what a pinned tier would run without its pin.
+// heldBack is what a pinned tier would run if nobody held it.
 func heldBack(have shop.State, t shop.TierState) shop.Release {
-	t.Spec.Pin = nil
+	t.Spec.Pin, t.Spec.Freeze = nil, nil
 	without := have
 	without.Tiers = append([]shop.TierState(nil), have.Tiers...)
 	without.Tiers[t.Spec.Name.Number()] = t

@@ -45,6 +45,7 @@ type Text struct {
 	Releases   Releases
 	Activity   Activity
 	Diff       Diff
+	Tier       Tier
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -95,5 +96,6 @@ func For(Language) *Text {
 		Releases:   releases(),
 		Activity:   activity(),
 		Diff:       diff(),
+		Tier:       tier(),
 	}
 }
