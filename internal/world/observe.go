@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -181,7 +180,7 @@ func (w *World) tier(ctx context.Context, g shop.Goal, v view, spec shop.TierSpe
 	if t.Mine, err = w.mine(spec.Name, tip); err != nil {
 		return t, err
 	}
-	names, counts, err := shopSetsOf(w.system(), c.Tree)
+	names, counts, err := w.shopSetsOf(spec.Name, c.Tree)
 	if err != nil {
 		return t, err
 	}
@@ -247,36 +246,4 @@ func (w *World) remember(refs map[shop.Repository]git.Refs) {
 	w.seen.Lock()
 	defer w.seen.Unlock()
 	w.seen.refs = refs
-}
-
-// shopSetsOf lists the ShopSets of a tier branch and counts their shops, from
-// the names in its trees alone.
-func shopSetsOf(o git.Objects, root git.ID) (names []shop.ShopSetID, shops []int, err error) {
-	e, err := git.Lookup(o, root, "shopsets")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	sets, err := o.Tree(e.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, s := range sets {
-		n := 0
-		if routes, err := git.Lookup(o, s.ID, "shops"); err == nil {
-			entries, err := o.Tree(routes.ID)
-			if err != nil {
-				return nil, nil, err
-			}
-			for _, e := range entries {
-				if strings.HasSuffix(e.Name, ".yaml") {
-					n++
-				}
-			}
-		}
-		names, shops = append(names, shop.ShopSetID(s.Name)), append(shops, n)
-	}
-	return names, shops, nil
 }
