@@ -165,11 +165,12 @@ func Waits(op Op) bool {
 }
 
 // Covers reports whether todo changes nothing but what was approved, in that
-// order. Others may have done part of it; waiting needs no approval.
+// order. Others may have done part of it; waiting needs no approval, nor does a
+// hint to Argo CD, which depends on what it happens to have read.
 func Covers(approved, todo []Op) bool {
 	rest := approved
 	for _, op := range todo {
-		if Waits(op) {
+		if _, hint := op.(Refresh); hint || Waits(op) {
 			continue
 		}
 		i := slices.IndexFunc(rest, func(a Op) bool { return covers(a, op) })

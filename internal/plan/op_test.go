@@ -33,6 +33,7 @@ func TestCovers(t *testing.T) {
 		{"others did one in between", []plan.Op{moveApp, writeTwo, refresh}, true},
 		{"others did half of a write", []plan.Op{writeOne, refresh}, true},
 		{"waiting needs no approval", []plan.Op{awaitGates, moveApp, writeTwo, plan.AwaitRead{Tier: "tier-1", Release: rel(2)}}, true},
+		{"nor does a hint", []plan.Op{moveApp, plan.Refresh{Tier: "tier-7"}}, true},
 		{"other ids, the same wish", []plan.Op{plan.MoveBranch{Repository: shop.AppRepository, Tier: "tier-1", To: "a1", From: "a9"}}, true},
 		{"another commit", []plan.Op{plan.MoveBranch{Repository: shop.AppRepository, Tier: "tier-1", To: "a2", From: "a0"}}, false},
 		{"another tier", []plan.Op{plan.MoveBranch{Repository: shop.AppRepository, Tier: "tier-2", To: "a1", From: "a0"}}, false},
