@@ -37,6 +37,7 @@ type place struct {
 // gates are not what is measured.
 func open(b *testing.B, shops int) *place {
 	b.Helper()
+	shopctl(b)
 	dir := b.TempDir()
 	from := time.Now()
 	began := from.Add(-24 * time.Hour).Truncate(time.Hour)
