@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -265,6 +266,7 @@ func (b *base) seedOf(t *testing.T, seed uint64, m mistake) (r result) {
 			s.settle()
 		}
 		s.drain()
+		slices.Sort(s.checker.broken)
 		r = result{s.counts, s.checker.broken, s.log.Sum64(), s.outcomes}
 	})
 	return r

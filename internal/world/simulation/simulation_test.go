@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // seeds is how many a run plays: few in each change, more by SHOPCTL_SEEDS.
@@ -27,26 +29,46 @@ func seeds(t *testing.T, usual int) int {
 func TestSimulation(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // seeds are short, and memory is there
 	b := newBase(t)
-	n := seeds(t, 100)
+	n := seeds(t, 120)
 	began := time.Now()
 	var total counts
 	digest := uint64(0)
-	outcomes := map[string]int{}
+	ends := map[string]int{}
 	for seed := range uint64(n) {
 		r := b.seedOf(t, seed, honest)
 		total.add(r.counts)
 		digest = digest*31 + r.digest
 		for k, v := range r.outcomes {
-			outcomes[k] += v
+			ends[k] += v
 		}
 		if len(r.broken) > 0 {
 			t.Fatalf("seed %d: %q", seed, r.broken)
 		}
 	}
-	t.Logf("figure seeds=%d steps=%d pushes=%d crashes=%d lost=%d refused=%d stale=%d errors=%d seeds/s=%.0f digest=%016x repeat=%q",
-		n, total.steps, total.pushes, total.crashes, total.lost, total.refused, total.stale, total.errors,
+	t.Logf("figure seeds=%d clients=%d steps=%d pushes=%d crashes=%d lost=%d refused=%d stale=%d errors=%d broken=0 seeds/s=%.0f digest=%016x repeat=%q",
+		n, clients, total.steps, total.pushes, total.crashes, total.lost, total.refused, total.stale, total.errors,
 		float64(n)/time.Since(began).Seconds(), digest, "go test -v -run TestSimulation ./internal/world/simulation")
-	t.Logf("ends: %v", outcomes)
+	t.Logf("ends: %v", ends)
+	if ends["reached"] < n*clients/4 || total.pushes < n*10 || total.crashes < n || total.lost < n/2 || total.refused < n || total.stale < n {
+		t.Error("the simulation has become too quiet to find anything")
+	}
+}
+
+// One seed twice gives the same, event by event: what breaks once can be
+// looked at again.
+func TestSameSeed(t *testing.T) {
+	one, two := newBase(t), newBase(t)
+	for _, m := range []mistake{honest, commitsAgain} {
+		for seed := range uint64(5) {
+			first, again := one.seedOf(t, seed, m), two.seedOf(t, seed, m)
+			if d := cmp.Diff(first, again, cmp.AllowUnexported(result{}, counts{})); d != "" {
+				t.Errorf("seed %d%s: %s", seed, m, d)
+			}
+		}
+	}
+	if a, b := one.seedOf(t, 1, honest), two.seedOf(t, 2, honest); a.digest == b.digest {
+		t.Error("two seeds, one digest")
+	}
 }
 
 // everySeed reports whether a long run was asked for.
