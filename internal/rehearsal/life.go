@@ -116,7 +116,8 @@ func (l life) current(now time.Time) *operation {
 }
 
 // synced is the life with one more operation: it begins when the one before is
-// over. Durations come from the seed, the name and the revision.
+// over. Durations come from the seed, the name and the
+// gitlinks: a revision also depends on the ports that the world happened to get.
 func (l life) synced(now time.Time, t target, seed uint64, name, by string) life {
 	l = l.clone()
 	start := now
@@ -125,11 +126,11 @@ func (l life) synced(now time.Time, t target, seed uint64, name, by string) life
 	}
 	before, had := l.settled()
 	o := operation{Target: t, Started: start, By: by}
-	o.Finished = start.Add(between(seed, name+t.Revision+"sync", 200*time.Millisecond, 600*time.Millisecond))
+	o.Finished = start.Add(between(seed, name+t.Pair+"sync", 200*time.Millisecond, 600*time.Millisecond))
 	o.Ready = o.Finished
 	if t.Pods && (!had || before != t.Key) {
 		o.Rolls = true
-		o.Ready = o.Finished.Add(between(seed, name+t.Revision+"roll", 400*time.Millisecond, 1400*time.Millisecond))
+		o.Ready = o.Finished.Add(between(seed, name+t.Pair+"roll", 400*time.Millisecond, 1400*time.Millisecond))
 	}
 	l.Ops = append(l.Ops, o)
 	return l.forgetting()
