@@ -45,6 +45,7 @@ func (c *Call) carryOut(ctx context.Context, e errand) error {
 	if err != nil {
 		return err
 	}
+	c.Out.Now, c.Talk.Now = have.Now, have.Now // the demo's clock, in the demo
 	g, err := e.goal(w, have)
 	if err != nil {
 		return err
