@@ -19,6 +19,7 @@ var ours = map[string]string{
 	"internal/arch":             "",
 	"internal/bench":            "",
 	"internal/cli":              "completions internal/apply internal/i18n internal/intent internal/plan internal/rehearsal internal/render internal/settings internal/shop internal/show",
+	"internal/crash":            "",
 	"internal/i18n":             "internal/shop",
 	"internal/intent":           "internal/shop",
 	"internal/plan":             "internal/shop",
