@@ -207,7 +207,7 @@ func (a *actor) editByHand(random *rand.Rand) {
 		edit.Value = &shop.Freeze{Record: shop.Record{Reason: "by hand"}}
 	}
 	if random.IntN(3) == 0 {
-		name := fmt.Sprintf("hand-%d", random.IntN(3))
+		name := fmt.Sprintf("hand-%d", random.IntN(capacity))
 		edit = shop.Edit{Kind: shop.KindShop, Name: name, Value: &shop.Shop{Name: shop.ShopID(name), Hosts: []string{name + ".example.com"}, ShopSet: "s-101"}}
 	}
 	path := intent.Path(edit.Kind, edit.Name)

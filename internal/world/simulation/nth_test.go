@@ -102,6 +102,9 @@ func TestFailTheNthCall(t *testing.T) {
 				if (how == errorAfter || how == replyLost) && !undisturbed.effects[n] {
 					continue // a question that was answered is the same as one that was not asked
 				}
+				if c.name == "promote --to" && !undisturbed.effects[n] && n%4 != 0 && !everySeed() {
+					continue // three hops ask the same questions three times
+				}
 				got := b.once(t, c.goal, c.ready, &nth{n: n, how: how})
 				runs += got.runs
 				played++
