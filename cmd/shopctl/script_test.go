@@ -29,6 +29,9 @@ func TestScript(t *testing.T) {
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	all := worldCommands()
 	all["exits"] = exits
+	all["repositories"] = repositoriesCommand
+	all["same-trees"] = sameTrees
+	all["serve"] = serve
 	return all
 }
 
