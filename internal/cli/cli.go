@@ -46,6 +46,7 @@ func commands() []*Command {
 		activityCommand(),
 		reconcileCommand(),
 		renderCommand(),
+		doctorCommand(),
 		initCommand(),
 		settingsCommand(),
 		demoCommand(),

@@ -46,6 +46,7 @@ type Text struct {
 	Activity   Activity
 	Diff       Diff
 	Tier       Tier
+	Doctor     Doctor
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -97,5 +98,6 @@ func For(Language) *Text {
 		Activity:   activity(),
 		Diff:       diff(),
 		Tier:       tier(),
+		Doctor:     doctor(),
 	}
 }
