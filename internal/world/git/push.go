@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -59,6 +60,9 @@ func (r *Repository) Push(ctx context.Context, updates []Update, b *Batch) error
 		return r.pushError(err, sent)
 	}
 	if err := verdict(report, updates, said.text()); err != nil {
+		if lacksObjects(report) {
+			return r.doubt(err)
+		}
 		return err
 	}
 	r.keepBatch(b, tips)
@@ -173,6 +177,28 @@ func verdict(report *packp.ReportStatus, updates []Update, said string) error {
 		return &StaleError{Text: refused.Text}
 	}
 	return refused
+}
+
+// lacksObjects reports whether the server could not use what was sent.
+func lacksObjects(report *packp.ReportStatus) bool {
+	return report.UnpackStatus != "ok" || slices.ContainsFunc(report.CommandStatuses, func(s *packp.CommandStatus) bool {
+		return s.Status == "missing necessary objects"
+	})
+}
+
+// doubt drops the cache when a server cannot use what was sent: a repository
+// that was made anew, or went back to a backup, lacks what the cache says it
+// has, and what was left out of the pack with it. Looking again then fetches
+// what is there. When that does not help either, the refusal stands.
+func (r *Repository) doubt(refused error) error {
+	r.fetching.Lock()
+	defer r.fetching.Unlock()
+	if r.doubted {
+		return refused
+	}
+	r.doubted = true
+	r.replace()
+	return &StaleError{Text: refused.Error()}
 }
 
 // isRule knows the words of hooks and protections in a report; what a hook says

@@ -44,6 +44,7 @@ type Repository struct {
 	counts  counters
 
 	fetching sync.Mutex // one fetch at a time: the second finds what the first brought
+	doubted  bool       // the cache was dropped since the server did not have what it has
 
 	mu      sync.Mutex
 	store   *store
