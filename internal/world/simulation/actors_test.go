@@ -100,6 +100,7 @@ func outcome(err error) string {
 	var stop *plan.Stop
 	var waits *apply.WaitingError
 	var changed *apply.ChangedError
+	var fault *shop.Fault
 	switch {
 	case err == nil:
 		return "reached"
@@ -112,6 +113,8 @@ func outcome(err error) string {
 		return "waits"
 	case errors.As(err, &changed):
 		return "changed"
+	case errors.As(err, &fault):
+		return string(fault.Kind)
 	}
 	return err.Error()
 }
