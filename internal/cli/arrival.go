@@ -43,6 +43,11 @@ func (c *Call) arrived(before, have shop.State, tier shop.Tier, did []plan.Op, t
 	}
 	v.Unchecked = unchecked(did)
 	c.outputs(v)
+	unwatched := v.Changed && !c.Waits() && c.line.command.Mutates
+	goOn := waitLine(tier, t.Runs)
+	if unwatched && !c.Env.Terminal.Out {
+		c.Say(c.Text.Errand.GoesOn(string(tier), number(t.Number)), "   ", goOn)
+	}
 	return Result{
 		Value: v,
 		Rows:  [][]string{{string(tier), v.Result, number(t.Number), string(t.Runs.App), string(t.Runs.Configuration), string(v.Health), string(v.Sync), fmt.Sprintf("%.0f", took.Seconds())}},
@@ -52,7 +57,12 @@ func (c *Call) arrived(before, have shop.State, tier shop.Tier, did []plan.Op, t
 				return
 			}
 			p.Line()
-			p.Line(say(string(tier), number(t.Number), show.Length(took)))
+			if unwatched {
+				p.Line(c.Text.Errand.GoesOn(string(tier), number(t.Number)))
+				p.Line("  ", show.Pad(c.Text.Errand.Wait, 7), goOn)
+			} else {
+				p.Line(say(string(tier), number(t.Number), show.Length(took)))
+			}
 			c.whatNext(p, have, was, t)
 		},
 	}, nil

@@ -220,6 +220,9 @@ func (p *progress) waitingFor(have shop.State) string {
 	t := p.c.Text.Errand
 	tier, _ := subject(p.current)
 	state, _ := have.Tier(tier)
+	if have.ArgoCD.Silent != "" {
+		return t.Unseen(string(tier))
+	}
 	switch p.current.(type) {
 	case plan.AwaitGates:
 		return t.Awaiting(string(tier))

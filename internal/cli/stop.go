@@ -131,6 +131,10 @@ func (c *Call) waits(w *apply.WaitingError) *Fail {
 	}
 	tier, release := subject(w.Op)
 	f := &Fail{Code: TimeIsUp, Message: t.TimeIsUp(string(tier)), Hints: []Hint{{Text: t.GoOn, Command: waitLine(tier, release)}}}
+	if silent := w.State.ArgoCD.Silent; silent != "" {
+		f.Code, f.Message, f.Reasons = ArgoCDUnreachable, t.Unseen(string(tier)), []string{silent}
+		return f
+	}
 	if ts, ok := w.State.Tier(tier); ok {
 		f.Reasons = append([]string{t.RollingOut(ts.Ready(), len(ts.ShopSets))}, complaints(notLive(ts))...)
 	}

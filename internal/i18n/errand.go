@@ -52,6 +52,9 @@ type Errand struct {
 
 	PlanChanged   string
 	TimeIsUp      func(tier string) string
+	Unseen        func(tier string) string
+	GoesOn        func(tier, release string) string
+	Wait          string
 	First, NameIt string
 	ListTiers     string
 	ListReleases  string
@@ -142,6 +145,13 @@ func errand() Errand {
 		TimeIsUp: func(tier string) string {
 			return fmt.Sprintf("the time is up before %s was ready; nothing failed", tier)
 		},
+		Unseen: func(tier string) string {
+			return fmt.Sprintf("nobody sees what %s does: Argo CD does not answer", tier)
+		},
+		GoesOn: func(tier, release string) string {
+			return fmt.Sprintf("%s gets %s; the rollout goes on.", tier, release)
+		},
+		Wait:      "Wait:",
 		ListTiers: "list them",
 		PlanIs:    "Plan",
 		First:     "first",
