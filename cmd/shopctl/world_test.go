@@ -31,7 +31,7 @@ type worlds struct {
 
 // worldCommands give a script a world of its own:
 //
-//	world [shops=N] [tiers=N] [argocd=none]  SHOPCTL_CONFIG leads into it; its clock stands still
+//	world [shops=N] [tiers=N] [runs]         SHOPCTL_CONFIG leads into it; its clock stands still, unless it runs
 //	merge                                    a person merges the next change into tier-0, and CI reconciles
 //	advance 4h                               moves its clock
 //	break FAULT                              as shopctl demo break
@@ -78,6 +78,10 @@ func (w *worlds) start(ts *testscript.TestScript, _ bool, args []string) {
 	dir := filepath.Join(work, "world")
 	o := rehearsal.Options{Start: worldStart, Shops: 40, Reconcile: func(ctx context.Context) error { return reconcileAll(ctx, dir) }}
 	for _, arg := range args {
+		if arg == "runs" {
+			o.Runs = true
+			continue
+		}
 		name, value, _ := strings.Cut(arg, "=")
 		n, err := strconv.Atoi(value)
 		ts.Check(err)
