@@ -69,7 +69,10 @@ func (a *actor) remote(c *call) error {
 }
 
 // sleep is what the engine sleeps with.
-func (a *actor) sleep(_ context.Context, d time.Duration) error {
+func (a *actor) sleep(_ context.Context, d time.Duration) error { return a.rest(d) }
+
+// rest lets time pass.
+func (a *actor) rest(d time.Duration) error {
 	return a.remote(&call{key: "sleep", sleep: max(d, time.Millisecond)})
 }
 
