@@ -13,7 +13,7 @@ LINT_VERSION := v2.15.0
 LINT := bin/tools/golangci-lint-$(LINT_VERSION)
 
 BINARY_LIMIT := 23068672
-TEST_TIMEOUT ?= 300s
+TEST_TIMEOUT ?= 600s
 
 .DEFAULT_GOAL := help
 .PHONY: help build test demo check format vet lint shape module size tidy golden bench contract clean
