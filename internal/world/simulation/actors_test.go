@@ -78,7 +78,7 @@ func (s *sim) client(id int) {
 				return
 			}
 			a = s.actor(id*100+life, false)
-			_ = a.rest(time.Duration(random.IntN(3000))*time.Millisecond)
+			_ = a.rest(time.Duration(random.IntN(3000)) * time.Millisecond)
 		}
 	}()
 }
@@ -126,7 +126,7 @@ func (s *sim) controller() {
 		random := rand.New(rand.NewPCG(s.seed, 3))
 		for life := 0; ; life++ {
 			a := s.actor(900_000+life, false)
-			_ = a.rest(time.Duration(10+random.IntN(20))*time.Second)
+			_ = a.rest(time.Duration(10+random.IntN(20)) * time.Second)
 			if !a.faults || a.over {
 				break
 			}
@@ -147,7 +147,7 @@ func (s *sim) person() {
 		a := s.actor(950_000, true)
 		a.person = true
 		for n := 1; n <= 12; n++ {
-			_ = a.rest(time.Duration(1000+random.IntN(8000))*time.Millisecond)
+			_ = a.rest(time.Duration(1000+random.IntN(8000)) * time.Millisecond)
 			switch what := random.IntN(10); {
 			case what < 4:
 				a.merge(shop.AppRepository, "tier-0", n)

@@ -102,7 +102,7 @@ func (s *sim) alone(id int, cmd *command) (err error) {
 	s.after(30*time.Second, func() {})
 	go func() {
 		a := s.actor(id, true)
-		_ = a.rest(30*time.Second) // Argo CD has seen everything by then
+		_ = a.rest(30 * time.Second) // Argo CD has seen everything by then
 		err = a.run(cmd)
 		done = true
 	}()
