@@ -28,7 +28,7 @@ type arrivalResult struct {
 }
 
 // arrived is the result of a run that brought a release to a tier.
-func (c *Call) arrived(before, have shop.State, tier shop.Tier, did []plan.Op, took time.Duration, say func(tier, release, took string) string) (Result, error) {
+func (c *Call) arrived(w World, before, have shop.State, tier shop.Tier, did []plan.Op, took time.Duration, say func(tier, release, took string) string) (Result, error) {
 	t, _ := have.Tier(tier)
 	was, _ := before.Tier(tier)
 	v := arrivalResult{
@@ -42,7 +42,9 @@ func (c *Call) arrived(before, have shop.State, tier shop.Tier, did []plan.Op, t
 		v.Previous = &previous
 	}
 	v.Unchecked = unchecked(did)
-	c.outputs(v)
+	if err := c.reportArrival(w, v, was, t, took); err != nil {
+		return Result{}, err
+	}
 	unwatched := v.Changed && !c.Waits() && c.line.command.Mutates
 	goOn := waitLine(tier, t.Runs)
 	if unwatched && !c.Env.Terminal.Out {
@@ -72,11 +74,8 @@ func (c *Call) arrived(before, have shop.State, tier shop.Tier, did []plan.Op, t
 func (c *Call) whatNext(p show.Page, have shop.State, was, t shop.TierState) {
 	e := c.Text.Errand
 	tier := t.Spec.Name
-	switch {
-	case t.Spec.Pin != nil:
-		p.Line("  ", show.Pad(e.Undo, 7), "shopctl unpin ", string(tier))
-	case was.Number > 0 && was.Runs != t.Runs:
-		p.Line("  ", show.Pad(e.Undo, 7), fmt.Sprintf("shopctl rollback %s v%d", tier, was.Number))
+	if undo := undoLine(was, t); undo != "" {
+		p.Line("  ", show.Pad(e.Undo, 7), undo)
 	}
 	if above := tier.Number() + 1; above < len(have.Tiers) && t.Spec.Pin == nil {
 		p.Line("  ", show.Pad(e.Next, 7), "shopctl diff ", string(shop.TierAt(above)))

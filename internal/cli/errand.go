@@ -18,6 +18,7 @@ type errand struct {
 	look    shop.Goal // what the first look is about
 	goal    func(w World, have shop.State) (shop.Goal, error)
 	confirm func(have shop.State, g shop.Goal) Confirmation
+	title   func(w World, have shop.State, g shop.Goal, todo []plan.Op) (string, error) // of the plan in a log; nil: Plan
 	preview func(p show.Page, w World, have shop.State, g shop.Goal, todo []plan.Op) error
 	// begin does what belongs to this machine alone, once it was confirmed; nil: nothing.
 	begin func() error
@@ -35,6 +36,14 @@ const tries = 5
 // carryOut does the errand. Doing it again does no harm: what is so already is
 // said, and the same command goes on where another run stopped.
 func (c *Call) carryOut(ctx context.Context, e errand) error {
+	err := c.carry(ctx, e)
+	if err != nil {
+		c.reportFailure(err)
+	}
+	return err
+}
+
+func (c *Call) carry(ctx context.Context, e errand) error {
 	w, err := c.World(ctx)
 	if err != nil {
 		return err
@@ -73,7 +82,7 @@ func (c *Call) carryOut(ctx context.Context, e errand) error {
 		}
 		err = apply.Run(ctx, w, job, apply.Limits{Timeout: c.Timeout(), Now: c.Env.Now, Sleep: c.Env.Sleep})
 		var changed *apply.ChangedError
-		if errors.As(err, &changed) && try < tries {
+		if errors.As(err, &changed) && (try < tries || c.Is("yes") && c.Env.Now().Sub(began) < c.Timeout()) {
 			if have, err = w.Observe(ctx, g); err != nil {
 				return err
 			}
@@ -115,7 +124,13 @@ func (c *Call) showPlan(ctx context.Context, w World, e errand, have shop.State,
 		}
 	}
 	if writes && e.preview != nil && !c.Quiet() {
-		end := c.CI.Group(c.Text.Errand.PlanIs)
+		title := c.Text.Errand.PlanIs
+		if e.title != nil && c.CI.Out != nil {
+			if title, err = e.title(w, have, g, todo); err != nil {
+				return false, err
+			}
+		}
+		end := c.CI.Group(title)
 		if err := e.preview(c.Talk, w, have, g, todo); err != nil {
 			return false, err
 		}

@@ -43,11 +43,14 @@ func runPromote(ctx context.Context, c *Call) error {
 		confirm: func(have shop.State, _ shop.Goal) Confirmation {
 			return c.confirmTier(have, g.To, c.Text.Promote.Question(string(g.To)))
 		},
+		title: func(w World, have shop.State, _ shop.Goal, todo []plan.Op) (string, error) {
+			return c.planTitle(w, have, g, todo)
+		},
 		preview: func(p show.Page, w World, have shop.State, _ shop.Goal, todo []plan.Op) error {
 			return c.previewPromotion(p, w, have, g, newer, todo)
 		},
-		done: func(_ World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
-			return c.arrived(before, have, g.To, did, took, c.Text.Promote.Done)
+		done: func(w World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
+			return c.arrived(w, before, have, g.To, did, took, c.Text.Promote.Done)
 		},
 	})
 }

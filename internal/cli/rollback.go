@@ -47,8 +47,8 @@ func runRollback(ctx context.Context, c *Call) error {
 			}
 			return nil
 		},
-		done: func(_ World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
-			return c.arrived(before, have, g.Tier, did, took, c.Text.Rollback.Done)
+		done: func(w World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
+			return c.arrived(w, before, have, g.Tier, did, took, c.Text.Rollback.Done)
 		},
 	})
 }

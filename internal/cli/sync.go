@@ -41,8 +41,8 @@ func runSync(ctx context.Context, c *Call) error {
 			p.Line(c.Text.SyncTier.Title(string(g.Tier), waiting, len(t.ShopSets)), "   ", c.system.Title())
 			return nil
 		},
-		done: func(_ World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
-			return c.arrived(before, have, g.Tier, did, took, c.Text.SyncTier.Done)
+		done: func(w World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
+			return c.arrived(w, before, have, g.Tier, did, took, c.Text.SyncTier.Done)
 		},
 	})
 }

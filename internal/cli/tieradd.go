@@ -37,8 +37,8 @@ func runTierAdd(ctx context.Context, c *Call) error {
 			p.Line(c.Text.TierAdd.Title(string(g.Tier), releaseName(b, carried(todo, g.Tier))), "   ", c.system.Title())
 			return nil
 		},
-		done: func(_ World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
-			return c.arrived(before, have, g.Tier, did, took, c.Text.TierAdd.Done)
+		done: func(w World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
+			return c.arrived(w, before, have, g.Tier, did, took, c.Text.TierAdd.Done)
 		},
 	})
 }

@@ -37,8 +37,8 @@ func runUnpin(ctx context.Context, c *Call) error {
 			}
 			return nil
 		},
-		done: func(_ World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
-			return c.arrived(before, have, g.Tier, did, took, c.Text.Unpin.Done)
+		done: func(w World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
+			return c.arrived(w, before, have, g.Tier, did, took, c.Text.Unpin.Done)
 		},
 	})
 }

@@ -49,8 +49,8 @@ func runWait(ctx context.Context, c *Call) error {
 			g.Exact = t.Spec.Pin != nil
 			return g, err
 		},
-		done: func(_ World, before, have shop.State, _ shop.Goal, _ []plan.Op, took time.Duration) (Result, error) {
-			r, err := c.arrived(before, have, g.Tier, nil, took, c.Text.Wait.Done)
+		done: func(w World, before, have shop.State, _ shop.Goal, _ []plan.Op, took time.Duration) (Result, error) {
+			r, err := c.arrived(w, before, have, g.Tier, nil, took, c.Text.Wait.Done)
 			if g.For == shop.ForOpen {
 				r.Human = func(p show.Page) { p.Line(c.Text.Wait.Open(string(g.Tier))) }
 			}

@@ -5,6 +5,7 @@ import "fmt"
 // Promote is what `promote` says.
 type Promote struct {
 	Help       Help
+	Plan       func(app, from, fromRelease, to, toRelease string, commits, shops int) string
 	Title      func(app, from, fromRelease, to, toRelease, now string) string
 	More       func(n int) string
 	Shops      func(shops, shopsets int) string
@@ -39,6 +40,9 @@ func promote() Promote {
 		},
 		Title: func(app, from, fromRelease, to, toRelease, now string) string {
 			return fmt.Sprintf("Promote %s  %s %s -> %s %s (now %s)", app, from, fromRelease, to, toRelease, now)
+		},
+		Plan: func(app, from, fromRelease, to, toRelease string, commits, shops int) string {
+			return fmt.Sprintf("Plan: %s %s %s -> %s %s, %s, %s", app, from, fromRelease, to, toRelease, count(commits, "commit"), count(shops, "shop"))
 		},
 		More: func(n int) string { return fmt.Sprintf("… %d more", n) },
 		Shops: func(shops, shopsets int) string {
