@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/shopctl/shopctl/internal/apply"
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/world/git"
@@ -12,6 +13,12 @@ import (
 // broken says that a write would break an invariant. Nothing was written.
 func broken(invariant string, tier shop.Tier, format string, args ...any) error {
 	return &shop.Fault{Kind: shop.BrokenRule, Repository: shop.SystemRepository, Tier: tier, Text: invariant + ": " + fmt.Sprintf(format, args...)}
+}
+
+// behind is a rule that seems broken because the refs of one repository were
+// read from before those of another: a forge lags. The next look may clear it.
+func behind(invariant string, tier shop.Tier, format string, args ...any) error {
+	return &apply.AgainError{Err: broken(invariant, tier, format, args...)}
 }
 
 // checkMove holds I1 before a push to the app or configuration repository: a
@@ -29,7 +36,7 @@ func (w *World) checkMove(op plan.MoveBranch) error {
 	tip := commitID(w.seen.refs[op.Repository].Tips[below.Branch()])
 	w.seen.Unlock()
 	if !g.Contains(op.Repository, op.To, tip) {
-		return broken("I1", op.Tier, "%s is not on %s of the %s repository", op.To.Short(), below, op.Repository)
+		return behind("I1", op.Tier, "%s is not on %s of the %s repository", op.To.Short(), below, op.Repository)
 	}
 	return nil
 }
@@ -56,10 +63,10 @@ func (w *World) checkWrite(_ context.Context, op plan.WriteSystem, v view, built
 func (w *World) checkTier(v view, t plan.TierWrite) error {
 	g := graph{w}
 	if !g.Contains(shop.AppRepository, t.Release.App, t.App) {
-		return broken("I2", t.Tier, "app commit %s is not in the history of %s", t.Release.App.Short(), t.App.Short())
+		return behind("I2", t.Tier, "app commit %s is not in the history of %s", t.Release.App.Short(), t.App.Short())
 	}
 	if w.hasConfiguration() && !g.Contains(shop.ConfigurationRepository, t.Release.Configuration, t.Configuration) {
-		return broken("I2", t.Tier, "configuration commit %s is not in the history of %s", t.Release.Configuration.Short(), t.Configuration.Short())
+		return behind("I2", t.Tier, "configuration commit %s is not in the history of %s", t.Release.Configuration.Short(), t.Configuration.Short())
 	}
 	spec, err := resource[*shop.TierSpec](v, shop.KindTier, string(t.Tier))
 	if err != nil {
