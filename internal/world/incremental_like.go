@@ -10,6 +10,19 @@ import (
 // they were made from. Another version of shopctl may render them in another
 // way, and then all of the branch has to follow: not just what changes next.
 func (c *catchUp) likeBefore() bool {
+	like, err := memoised(c.w.Memo, c.w.Memo.alike, likeKey{c.base.tree, c.tip, c.tier}, func() (bool, error) {
+		return c.standsAgain(), nil
+	})
+	return err == nil && like
+}
+
+// likeKey is what the answer of likeBefore hangs on.
+type likeKey struct {
+	intent, branch git.ID // trees
+	tier           shop.Tier
+}
+
+func (c *catchUp) standsAgain() bool {
 	policy, err := c.base.policy()
 	if err != nil || !c.stand(render.Shared(*policy)) {
 		return false

@@ -18,6 +18,7 @@ type Memo struct {
 	facts     map[factsKey]render.Facts
 	rendered  map[renderKey]render.Files
 	ancestors map[[2]git.ID]bool
+	alike     map[likeKey]bool
 	checked   map[git.ID]bool    // trees of main that hold together
 	news      map[[2]git.ID]news // between two trees of main
 	asserted  map[assertKey]bool // what was built and looked at
@@ -45,6 +46,7 @@ func NewMemo() *Memo {
 		facts:     map[factsKey]render.Facts{},
 		rendered:  map[renderKey]render.Files{},
 		ancestors: map[[2]git.ID]bool{},
+		alike:     map[likeKey]bool{},
 		checked:   map[git.ID]bool{},
 		news:      map[[2]git.ID]news{},
 		asserted:  map[assertKey]bool{},
