@@ -16,10 +16,10 @@ BINARY_LIMIT := 23068672
 TEST_TIMEOUT ?= 600s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo check format vet lint shape module size tidy golden bench contract clean
+.PHONY: help build test demo check format vet lint shape module size tidy golden bench contract e2e clean
 
 help: ## show this
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## the program, as bin/shopctl
 	go build -ldflags '$(LDFLAGS)' -o bin/shopctl ./cmd/shopctl
@@ -71,6 +71,9 @@ bench: build ## the marks: start-up, size, what a promotion sends and costs
 
 contract: ## our Argo CD client against Argo CD's own types and gateway (slow to build)
 	cd contract && GOFLAGS= go test -timeout 20m ./...
+
+e2e: build ## shopctl against the real Argo CD and Kubernetes (builds them once, about 12 CPU minutes)
+	GOFLAGS= e2e/run
 
 clean: ## remove what was built
 	rm -rf bin dist

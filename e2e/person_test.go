@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -31,11 +32,17 @@ type person struct {
 // repositories serves empty repositories and gives the person who owns them.
 func repositories(t *testing.T, name string, o rehearsal.GitOptions) *person {
 	t.Helper()
+	return repositoriesBehind(t, name, o, func(next http.Handler) http.Handler { return next })
+}
+
+// repositoriesBehind serves them behind something that may fail.
+func repositoriesBehind(t *testing.T, name string, o rehearsal.GitOptions, front func(http.Handler) http.Handler) *person {
+	t.Helper()
 	dir := t.TempDir()
 	for _, repo := range []string{"app", "configuration", "system"} {
 		output(t, exec.Command("git", "init", "-q", "--bare", "-b", "main", filepath.Join(dir, repo+".git")))
 	}
-	server := httptest.NewServer(rehearsal.NewGitServer(dir, o))
+	server := httptest.NewServer(front(rehearsal.NewGitServer(dir, o)))
 	t.Cleanup(server.Close)
 	p := &person{t: t, name: name, home: t.TempDir(), url: server.URL}
 	p.env = []string{
