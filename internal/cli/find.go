@@ -219,14 +219,3 @@ func has(have shop.State, r shop.Release, repo shop.Repository, id shop.CommitID
 	}
 	return at == id || have.Graph.Contains(repo, id, at)
 }
-
-// shopSetState is a ShopSet as it was observed.
-func shopSetState(have shop.State, tier shop.Tier, name shop.ShopSetID) (shop.ShopSetState, bool) {
-	t, _ := have.Tier(tier)
-	for _, s := range t.ShopSets {
-		if s.Name == name {
-			return s, true
-		}
-	}
-	return shop.ShopSetState{}, false
-}
