@@ -1,0 +1,88 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/shopctl/shopctl/e2e/stack"
+	"github.com/shopctl/shopctl/internal/rehearsal"
+)
+
+// A part of the real stack dies in the middle of a rollout and comes back.
+// shopctl converges, and calls nothing live before it is.
+func TestFaults(t *testing.T) {
+	var gitFails atomic.Bool
+	p := repositoriesBehind(t, "faults", rehearsal.GitOptions{}, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if gitFails.Load() && strings.HasPrefix(r.UserAgent(), "git/") {
+				http.Error(w, "out of order", http.StatusInternalServerError)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	settled(t, p, 1)
+	restarts := func(process *stack.Process, ready func() error) (breaks, mends func(t *testing.T)) {
+		mends = func(t *testing.T) {
+			if err := process.Start(); err != nil {
+				t.Fatal(err)
+			}
+			until(t, process.Name, ready)
+		}
+		return func(*testing.T) { process.Kill() }, mends
+	}
+	answers := func(process *stack.Process) func() error {
+		return func() error { return world.ArgoCD.Answers(t.Context(), process) }
+	}
+	type fault struct {
+		name          string
+		breaks, mends func(t *testing.T)
+	}
+	var all []fault
+	add := func(name string, breaks, mends func(t *testing.T)) { all = append(all, fault{name, breaks, mends}) }
+	b, m := restarts(world.ArgoCD.RepoServer, answers(world.ArgoCD.RepoServer))
+	add("repo-server is killed", b, m)
+	b, m = restarts(world.ArgoCD.Controller, answers(world.ArgoCD.Controller))
+	add("application-controller is killed", b, m)
+	b, m = restarts(world.Kube.APIServer, func() error { return world.Kube.Ready(t.Context()) })
+	add("kube-apiserver is killed", b, m)
+	add("git answers Argo CD with 500", func(*testing.T) { gitFails.Store(true) }, func(*testing.T) { gitFails.Store(false) })
+
+	for n, f := range all {
+		t.Run(f.name, func(t *testing.T) {
+			q := *p
+			q.t = t
+			want := fmt.Sprintf("registry.example/shop:%d", n+2)
+			commit := q.commit("app", "tier-0", f.name, base(want))
+			if n%2 == 0 {
+				q.shopctl(0, "reconcile", "tier-0", "--yes")
+				f.breaks(t)
+			} else {
+				f.breaks(t)
+				q.shopctl(0, "reconcile", "tier-0", "--yes")
+			}
+			ended := make(chan said, 1)
+			go func() { ended <- q.try("wait", "tier-0", "--for", "release="+commit, "--timeout", "3m") }()
+			select {
+			case s := <-ended:
+				if s.exit == 0 && image(t, "faults-0") != want {
+					t.Errorf("called live while %s", f.name)
+				}
+				ended <- s
+			case <-time.After(5 * time.Second): // long enough for shopctl to look twice
+			}
+			f.mends(t)
+			if s := <-ended; s.exit != 0 {
+				t.Logf("it gave up: exit %d; the same command once more", s.exit)
+				q.shopctl(0, "wait", "tier-0", "--for", "release="+commit, "--timeout", "3m")
+			}
+			if got := image(t, "faults-0"); got != want {
+				t.Errorf("faults-0 runs %s, want %s", got, want)
+			}
+		})
+	}
+}
