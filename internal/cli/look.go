@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"github.com/shopctl/shopctl/internal/shop"
@@ -95,20 +94,12 @@ func (c *Call) next(p show.Page, command string) {
 	p.Line(c.Text.Look.Next, " ", command)
 }
 
-// vNumber is a number of a release as it is shown: v128.
-func vNumber(n int) string {
-	if n <= 0 {
-		return "-"
-	}
-	return "v" + strconv.Itoa(n)
-}
-
 // releaseText is a release as it is shown: v128 9f8e7d6.
 func releaseText(n int, r shop.Release) string {
 	if r.IsZero() {
 		return "-"
 	}
-	return vNumber(n) + " " + r.Short()
+	return number(n) + " " + r.Short()
 }
 
 // tierHealth is how a tier is with what it carries: what is healthy at another

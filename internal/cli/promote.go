@@ -181,7 +181,7 @@ func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Pr
 func (c *Call) gateAhead(p show.Page, have shop.State, gate plan.Gate, g shop.Promote) string {
 	below, _ := have.Tier(gate.Tier)
 	comes := gate.Tier.Number() > g.From.Number() && below.Runs != g.Release
-	if comes && (gate.Because == plan.NeverCarried || gate.Because == plan.ReplacedTooSoon && gate.Since.IsZero()) {
+	if comes && gate.Because == plan.NeverCarried {
 		gate.Status = plan.Pending
 	}
 	return c.gateLine(p, have.Now, gate)

@@ -132,7 +132,7 @@ func carriedRows(all []carriedJSON) (rows [][]string) {
 			took = strconv.FormatInt(*one.RolloutSeconds, 10)
 		}
 		rows = append(rows, []string{
-			string(one.Tier), vNumber(one.Number), string(one.App), string(one.Configuration), one.At, one.Until, string(one.Health), took, one.By, one.Reason,
+			string(one.Tier), number(one.Number), string(one.App), string(one.Configuration), one.At, one.Until, string(one.Health), took, one.By, one.Reason,
 		})
 	}
 	return rows

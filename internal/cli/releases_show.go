@@ -68,7 +68,7 @@ func broughtWith(w World, have shop.State, at found) (former shop.Release, chang
 
 func (c *Call) humanRelease(p show.Page, v releaseResult, changes []change) {
 	t := c.Text.Releases
-	name := string(v.Tier) + " " + vNumber(v.Release.Number) + "  app " + v.Release.App.Short()
+	name := string(v.Tier) + " " + number(v.Release.Number) + "  app " + v.Release.App.Short()
 	if v.Release.Configuration != "" {
 		name += ", configuration " + v.Release.Configuration.Short()
 	}

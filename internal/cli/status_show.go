@@ -36,14 +36,14 @@ func (s *status) result(c *Call) Result {
 // row has the columns that every line of status has off a terminal.
 func (s *status) row(t tierStatus) []string {
 	return []string{
-		string(t.Name), vNumber(t.Release.Number), string(t.Release.App), string(t.Health), string(t.Sync),
+		string(t.Name), number(t.Release.Number), string(t.Release.App), string(t.Health), string(t.Sync),
 		strconv.Itoa(t.Shops), strconv.Itoa(t.Waiting.Commits), strings.Join(holds(t), " "), t.Since,
 	}
 }
 
 func (s *status) setRow(t tierStatus, set shopSetStatus) []string {
 	return []string{
-		string(set.Name), vNumber(t.Release.Number), string(t.Release.App), string(set.Health), string(set.Sync),
+		string(set.Name), number(t.Release.Number), string(t.Release.App), string(set.Health), string(set.Sync),
 		strconv.Itoa(set.Shops), "", strings.Join(holds(t), " "), set.Since,
 	}
 }
@@ -166,7 +166,7 @@ func (s *status) notes(c *Call, p show.Page) {
 			if f.HoldsBack != nil {
 				held = releaseText(f.HoldsBack.Number, shop.Release{App: f.HoldsBack.App})
 			}
-			note(show.Held, t.Name, text.PinnedBy(vNumber(f.Release.Number), show.Clean(f.By), show.Clean(f.Reason), held), "shopctl unpin "+string(t.Name))
+			note(show.Held, t.Name, text.PinnedBy(number(f.Release.Number), show.Clean(f.By), show.Clean(f.Reason), held), "shopctl unpin "+string(t.Name))
 		}
 		if m := t.Closed; m != nil {
 			note(show.Held, t.Name, text.ClosedBy(clockOf(p, m.Until), show.Clean(m.By), show.Clean(m.Reason)), "")

@@ -173,7 +173,7 @@ func (t tierJSON) row() []string {
 	held := holds(tierStatus{Frozen: t.Frozen, Pinned: t.Pinned, Closed: t.Closed})
 	return []string{
 		string(t.Name), t.Sync, t.Protection, t.Review, strconv.FormatInt(t.DwellSeconds, 10), strings.Join(t.Gates.words(), "; "), strings.Join(held, " "),
-		vNumber(t.Release.Number), string(t.Release.App), strconv.Itoa(t.ShopSets), strconv.Itoa(t.Shops),
+		number(t.Release.Number), string(t.Release.App), strconv.Itoa(t.ShopSets), strconv.Itoa(t.Shops),
 	}
 }
 

@@ -14,7 +14,7 @@ func (h *hops) result() Result {
 	for _, t := range h.value.Tiers {
 		number, app := "-", ""
 		if t.Release != nil {
-			number, app = vNumber(t.Release.Number), string(t.Release.App)
+			number, app = number(t.Release.Number), string(t.Release.App)
 		}
 		r.Rows = append(r.Rows, []string{
 			string(t.Name), t.BranchAt, number, app, strconv.Itoa(t.Synced), strconv.Itoa(t.ShopSets), string(t.Health),
@@ -66,7 +66,7 @@ func (h *hops) cells(p show.Page, one whereTier) []string {
 		branch = p.Mark(show.Good, h.moment(p, one.BranchAt))
 	}
 	if one.Release != nil {
-		name := vNumber(one.Release.Number)
+		name := number(one.Release.Number)
 		if h.commit == "" {
 			name += " " + one.Release.App.Short()
 		}

@@ -46,7 +46,6 @@ const (
 	RollingOut      Cause = "rolling-out"
 	IsUnhealthy     Cause = "unhealthy"
 	NeverCarried    Cause = "never-carried"
-	ComesFirst      Cause = "comes-first" // an earlier hop of the same plan brings it there
 	NeverHealthy    Cause = "never-healthy"
 	NoShopSets      Cause = "no-shopsets"
 	Soaked          Cause = "soaked"
