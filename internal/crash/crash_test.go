@@ -45,7 +45,7 @@ var scenes = []scene{
 	{name: "promote-to", args: line("promote", "--to", "tier-2"), after: "reconcile", cold: true, hops: true, full: true},
 	{name: "rollback", args: line("rollback", "tier-2", "v1", "-m", "broken"), after: "promote-to", cold: true},
 	{name: "unpin", args: line("unpin", "tier-2"), after: "rollback"},
-	// TMP {name: "tier-add", args: line("tier", "add", "tier-3"), after: "promote-to"},
+	{name: "tier-add", args: line("tier", "add", "tier-3"), after: "promote-to"},
 	{name: "promote-unpin", full: true, args: line("promote", "tier-2", "--unpin"), after: "rollback", then: func(p *place) {
 		p.merge("app.git", "Change 2")
 		p.must("reconcile", "--yes")
