@@ -12,12 +12,12 @@ import (
 func (h *hops) result() Result {
 	r := Result{Value: h.value, Human: h.human}
 	for _, t := range h.value.Tiers {
-		number, app := "-", ""
+		name, app := "-", ""
 		if t.Release != nil {
-			number, app = number(t.Release.Number), string(t.Release.App)
+			name, app = number(t.Release.Number), string(t.Release.App)
 		}
 		r.Rows = append(r.Rows, []string{
-			string(t.Name), t.BranchAt, number, app, strconv.Itoa(t.Synced), strconv.Itoa(t.ShopSets), string(t.Health),
+			string(t.Name), t.BranchAt, name, app, strconv.Itoa(t.Synced), strconv.Itoa(t.ShopSets), string(t.Health),
 			string(t.Live), t.Since, strconv.Itoa(t.LiveShops), strconv.Itoa(t.Shops), t.Because,
 		})
 	}
