@@ -119,6 +119,9 @@ func lease(ref string, old shop.CommitID) string {
 	return fmt.Sprintf("--force-with-lease=%s:%s", ref, old)
 }
 
+// noObject is the id of nothing.
+const noObject = "0000000000000000000000000000000000000000"
+
 // write makes the trees and commits of a system write with git's plumbing.
 func (s *script) write(ctx context.Context, op plan.WriteSystem) error {
 	drafts, err := s.w.Draft(ctx, op)
@@ -153,7 +156,8 @@ func (s *script) commit(d shop.Draft, main shop.CommitID) {
 	for _, ch := range d.Changes {
 		switch {
 		case ch.Removed:
-			s.line("%supdate-index --force-remove -- %s", index, Quote(ch.Path))
+			// update-index --force-remove wants a work tree; mode 0 does not.
+			s.line(`printf '0 %s\t%%s\0' %s | %supdate-index -z --index-info`, noObject, Quote(ch.Path), index)
 		case ch.Link != "":
 			s.line("%supdate-index --add --cacheinfo 160000,%s,%s", index, ch.Link, Quote(ch.Path))
 		default:

@@ -60,7 +60,7 @@ func (c *Call) carry(ctx context.Context, e errand) error {
 		return err
 	}
 	before, looked := have, c.Env.Now()
-	p := newProgress(c)
+	p := newProgress(c, func() bool { return ctx.Err() != nil })
 	for try := 1; ; try++ {
 		todo, err := plan.For(g, have)
 		if err != nil {
@@ -226,8 +226,16 @@ func (c *Call) interrupted(ctx context.Context, err error, p *progress) error {
 	if !errors.As(context.Cause(ctx), &left) {
 		return err
 	}
-	if tier, release := subject(p.current); tier != "" {
-		c.Talk.Line(c.Text.Errand.StoppedWatching(waitLine(tier, release)))
+	t := c.Text.Errand
+	next := p.next()
+	tier, release := subject(next)
+	switch _, gates := next.(plan.AwaitGates); {
+	case tier != "" && !gates:
+		c.Talk.Line(t.StoppedWatching(waitLine(tier, release)))
+	case len(p.did) > 0 || gates:
+		c.Talk.Line(t.StoppedHalfWay(c.Again()))
+	default:
+		c.Talk.Line(t.NothingWritten)
 	}
 	return fmt.Errorf("%w: %w", context.Canceled, err)
 }

@@ -28,15 +28,17 @@ type progress struct {
 	faults  int
 	beat    show.Heartbeat
 	seen    shop.State
+	left    []plan.Op   // to do, as seen last
+	leaving func() bool // the user wants to leave
 }
 
-func newProgress(c *Call) *progress {
+func newProgress(c *Call, leaving func() bool) *progress {
 	every := 10 * time.Second
 	if c.CI.Out != nil {
 		every = 30 * time.Second
 	}
 	return &progress{
-		c: c, beat: show.Heartbeat{Every: every}, start: c.Env.Now(),
+		c: c, leaving: leaving, beat: show.Heartbeat{Every: every}, start: c.Env.Now(),
 		entered: map[shop.Tier]bool{}, unread: map[shop.Tier]time.Time{},
 	}
 }
@@ -51,13 +53,16 @@ func (p *progress) report(e apply.Event) error {
 	if e.State.System != "" {
 		p.seen = e.State
 	}
+	if e.Todo != nil {
+		p.left = e.Todo
+	}
 	switch e.Kind {
 	case apply.Started:
 		p.enters(e.Op, now)
 		p.turn(e.Op, now)
 	case apply.Finished:
 		if e.Err == nil && e.Op != nil {
-			p.did = append(p.did, e.Op)
+			p.did, p.left = append(p.did, e.Op), e.Todo[1:]
 			p.finished(e.Op, now)
 		}
 		p.faults = 0
@@ -71,6 +76,16 @@ func (p *progress) report(e apply.Event) error {
 		p.retrying(e)
 	case apply.Reached:
 		p.turn(nil, now)
+	}
+	return nil
+}
+
+// next is the first thing that is left, hints aside; nil for none.
+func (p *progress) next() plan.Op {
+	for _, op := range p.left {
+		if _, hint := op.(plan.Refresh); !hint {
+			return op
+		}
 	}
 	return nil
 }
@@ -261,6 +276,9 @@ func (p *progress) stillWaiting(have shop.State, now time.Time) {
 }
 
 func (p *progress) retrying(e apply.Event) {
+	if p.leaving() {
+		return // what was cut off is no fault
+	}
 	p.faults++
 	var f *shop.Fault
 	if errors.As(e.Err, &f) && f.Kind == shop.Busy {

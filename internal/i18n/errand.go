@@ -39,6 +39,8 @@ type Errand struct {
 	Held            map[string]func(GateFacts) string // what holds a release off, by cause
 	HeldBy          func(GateFacts) string
 	StoppedWatching func(next string) string
+	StoppedHalfWay  func(again string) string
+	NothingWritten  string
 	GoOn            string
 	GoOnAfter       func(clock string) string
 	WaitForOpen     string
@@ -127,6 +129,8 @@ func errand() Errand {
 		Held:            held(),
 		HeldBy:          whoHolds,
 		StoppedWatching: func(next string) string { return "Stopped watching. The rollout goes on. " + next },
+		NothingWritten:  "Stopped. Nothing was written.",
+		StoppedHalfWay:  func(again string) string { return "Stopped. What is done stays. Go on with: " + again },
 		GoOn:            "go on with",
 		GoOnAfter:       func(clock string) string { return "go on after " + clock },
 		WaitForOpen:     "wait for it",
@@ -182,7 +186,6 @@ func gates() map[string]func(GateFacts) string {
 		},
 		"unhealthy":     func(f GateFacts) string { return suffixed(fmt.Sprintf("%s is not healthy with it", f.Tier), f.Reason) },
 		"never-carried": func(f GateFacts) string { return fmt.Sprintf("%s has not run it yet", f.Tier) },
-		"comes-first":   func(f GateFacts) string { return fmt.Sprintf("once %s runs it and is healthy", f.Tier) },
 		"never-healthy": func(f GateFacts) string { return fmt.Sprintf("was never seen healthy on %s", f.Tier) },
 		"no-shopsets":   func(f GateFacts) string { return fmt.Sprintf("%s has no ShopSet that could have tried it", f.Tier) },
 		"soaked":        func(f GateFacts) string { return fmt.Sprintf("soaked %s on %s", f.Needs, f.Tier) },
