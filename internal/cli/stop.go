@@ -50,7 +50,7 @@ func stopCodes() map[plan.StopReason]Code {
 		plan.UnknownRelease: NoSuchRelease, plan.Diverged: Diverged, plan.Edited: EditedByHand,
 		plan.NoBranch: BranchesMissing, plan.DegradedStays: DidNotGetHealthy, plan.SyncFailed: SyncFailed,
 		plan.Superseded: OtherPromotion, plan.NothingBefore: NoSuchRelease, plan.AlreadyPinned: Pinned,
-		plan.NeedsArgoCD: CannotBeKnown, plan.ArgoCDNoAnswer: ArgoCDUnreachable, plan.NotNewest: BadValue,
+		plan.NeedsArgoCD: CannotBeKnown, plan.Deserted: CannotBeKnown, plan.ArgoCDNoAnswer: ArgoCDUnreachable, plan.NotNewest: BadValue,
 		plan.Foreign: OtherContent, plan.NoBase: MissingValue, plan.NoService: MissingValue,
 		plan.Unordered: Diverged, plan.ReleaseRejected: RejectedRelease,
 	}

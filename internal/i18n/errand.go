@@ -293,6 +293,9 @@ func stops() map[string]func(StopFacts) string {
 		"already-pinned": func(f StopFacts) string {
 			return fmt.Sprintf("%s is pinned to %s already: name the release to go back to", f.Tier, f.Release)
 		},
+		"deserted": func(f StopFacts) string {
+			return fmt.Sprintf("%s has no ShopSet, so there is nothing that could be healthy", f.Tier)
+		},
 		"needs-argocd":     func(StopFacts) string { return "this system has no Argo CD (argocd: none), so nobody can know" },
 		"argocd-no-answer": func(f StopFacts) string { return suffixed("Argo CD does not answer", f.Text) },
 		"not-newest":       func(f StopFacts) string { return fmt.Sprintf("only a new top tier can be added: %s", f.Tier) },

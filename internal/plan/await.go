@@ -15,6 +15,9 @@ func await(g shop.Await, have shop.State) ([]Op, error) {
 	if g.For != shop.ForOpen && have.ArgoCD.None && g.For != shop.ForRelease {
 		return nil, &Stop{Why: NeedsArgoCD, Tier: g.Tier}
 	}
+	if len(t.ShopSets) == 0 && (g.For == shop.ForSynced || g.For == shop.ForHealthy) {
+		return nil, &Stop{Why: Deserted, Tier: g.Tier}
+	}
 	switch g.For {
 	case shop.ForOpen:
 		below, upper := g.Tier.Below()

@@ -40,6 +40,7 @@ const (
 	NothingBefore   StopReason = "nothing-before"   // no former release to go back to
 	AlreadyPinned   StopReason = "already-pinned"   // a relative rollback of a pinned tier
 	NotPinned       StopReason = "not-pinned"       // nothing to lift
+	Deserted        StopReason = "deserted"         // the tier has no ShopSet that could be healthy
 	NeedsArgoCD     StopReason = "needs-argocd"     // there is no Argo CD to ask
 	ArgoCDNoAnswer  StopReason = "argocd-no-answer" // there is one and it does not answer
 	NotNewest       StopReason = "not-newest"       // only a new top tier can be added

@@ -227,3 +227,14 @@ func TestWantIgnoresHandMadeGitlinks(t *testing.T) {
 		t.Errorf("got %v, want what shopctl brought last, %v", got, rel(1))
 	}
 }
+
+// A tier without ShopSets never becomes healthy: who waits for it is told so.
+func TestAwaitDeserted(t *testing.T) {
+	s := stateOf(tierAt(0, rel(1), rel(1)))
+	s.Tiers[0].ShopSets = nil
+	_, err := plan.For(shop.Await{Tier: "tier-0", For: shop.ForHealthy}, s)
+	var stop *plan.Stop
+	if !errors.As(err, &stop) || stop.Why != plan.Deserted {
+		t.Errorf("got %v", err)
+	}
+}
