@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/shopctl/shopctl/internal/rehearsal"
 )
@@ -26,6 +29,7 @@ func serve(ctx context.Context, env *Env) int {
 		select {
 		case <-ctx.Done():
 		case <-w.Done():
+		case <-goneAway(ctx, env, w.ConfigFile()):
 		}
 		err = w.Stop()
 	}
@@ -34,6 +38,24 @@ func serve(ctx context.Context, env *Env) int {
 		return ExitFailed
 	}
 	return ExitOK
+}
+
+// folderPoll is how often the demo looks whether its folder is still there.
+const folderPoll = time.Second
+
+// goneAway is closed when somebody has taken the demo's folder away: nobody
+// could find what goes on there, nor stop it.
+func goneAway(ctx context.Context, env *Env, file string) <-chan struct{} {
+	gone := make(chan struct{})
+	go func() {
+		for env.Sleep(ctx, folderPoll) == nil {
+			if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+				close(gone)
+				return
+			}
+		}
+	}()
+	return gone
 }
 
 // openDemo goes on with the world of the folder, or makes one.
