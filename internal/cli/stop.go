@@ -395,11 +395,7 @@ func (c *Call) outside(f *shop.Fault) *Fail {
 func (c *Call) badIntent(errs intent.Errors) *Fail {
 	f := &Fail{Code: BadIntent, Message: c.Text.Errand.BadIntent(len(errs))}
 	for _, e := range errs {
-		reason := e.Error()
-		if e.Hint != "" {
-			reason += "\n  " + e.Hint
-		}
-		f.Reasons = append(f.Reasons, reason)
+		f.Reasons = append(f.Reasons, e.Error())
 	}
 	return f
 }
