@@ -40,7 +40,7 @@ type home struct {
 const (
 	censusFile = "shops"
 	// maxNews bounds what is worked out again each time; then the file is written anew.
-	maxNews = 200
+	maxNews = 32
 )
 
 func emptyCensus() *census {
@@ -137,14 +137,16 @@ func (w *World) census(v view) (*census, error) {
 		last = decodeCensus(w.cached(censusFile))
 	}
 	next, err := last.at(v, folder.ID)
-	if err != nil {
-		if next, err = emptyCensus().at(v, folder.ID); err != nil {
+	if err != nil { // what it goes on from is not there any more
+		last = emptyCensus()
+		if next, err = last.at(v, folder.ID); err != nil {
 			return nil, err
 		}
 	}
-	if len(next.added)+len(next.gone) > maxNews {
-		next = decodeCensus(next.encode())
-		w.cache(censusFile, next.encode())
+	if last.folder.IsZero() || len(next.added)+len(next.gone) > maxNews {
+		data := next.encode()
+		next = decodeCensus(data)
+		w.cache(censusFile, data)
 	}
 	w.Memo.mu.Lock()
 	w.Memo.census = next

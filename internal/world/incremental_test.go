@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,8 +32,9 @@ type drift struct {
 	t     *testing.T
 	dice  *rand.Rand
 	repos map[shop.Repository]stored
-	set   intent.Set // as it should be in main
-	odd   map[string]string
+	set   intent.Set          // as it should be in main
+	odd   map[string]string   // files that are no resource, or none that can be read
+	modes map[string]git.Mode // other than of a plain file
 	main  git.Commit
 	tips  map[shop.Tier]git.Commit
 	apps  []shop.CommitID
@@ -41,7 +43,7 @@ type drift struct {
 }
 
 func newDrift(t *testing.T, seed uint64) *drift {
-	d := &drift{t: t, dice: rand.New(rand.NewPCG(seed, 1)), tips: map[shop.Tier]git.Commit{}, odd: map[string]string{},
+	d := &drift{t: t, dice: rand.New(rand.NewPCG(seed, 1)), tips: map[shop.Tier]git.Commit{}, odd: map[string]string{}, modes: map[string]git.Mode{},
 		repos: map[shop.Repository]stored{}}
 	for _, name := range []shop.Repository{shop.AppRepository, shop.ConfigurationRepository, shop.SystemRepository} {
 		d.repos[name] = stored{git.NewMemory()}
@@ -52,15 +54,15 @@ func newDrift(t *testing.T, seed uint64) *drift {
 	for n, kind := range []string{"Component", "Component", "Component", "Kustomization"} {
 		d.confs = append(d.confs, d.plain(shop.ConfigurationRepository, map[string]string{"kind": kind, "n": fmt.Sprint(n)}))
 	}
-	d.add(&shop.Policy{Name: "prod", Repositories: shop.Repositories{System: "example-shop/system", App: "example-shop/app", Configuration: "example-shop/configuration"},
+	d.set.Add(&shop.Policy{Name: "prod", Repositories: shop.Repositories{System: "example-shop/system", App: "example-shop/app", Configuration: "example-shop/configuration"},
 		Plans: map[string]shop.Plan{"small": {}, "large": {Weight: 3, DBConnections: 2}}, DefaultPlan: "small", Shops: 20})
 	for n := range 3 {
-		d.add(&shop.TierSpec{Name: shop.TierAt(n)})
+		d.set.Add(&shop.TierSpec{Name: shop.TierAt(n)})
 	}
-	d.add(&shop.Configuration{Name: "default", Base: "k8s", Path: "shop", Service: "web"})
-	d.add(&shop.Configuration{Name: "bare", Service: "web"})
-	d.add(&shop.Cluster{Name: "tokyo", Destination: "tokyo"})
-	d.add(&shop.Cluster{Name: "osaka", Destination: "https://osaka.example", Routing: "ingress"})
+	d.set.Add(&shop.Configuration{Name: "default", Base: "k8s", Path: "shop", Service: "web"})
+	d.set.Add(&shop.Configuration{Name: "bare", Service: "web"})
+	d.set.Add(&shop.Cluster{Name: "tokyo", Destination: "tokyo"})
+	d.set.Add(&shop.Cluster{Name: "osaka", Destination: "https://osaka.example", Routing: "ingress"})
 	for n := range 6 {
 		d.addShopSet(n)
 	}
@@ -73,20 +75,19 @@ func newDrift(t *testing.T, seed uint64) *drift {
 
 func (d *drift) plain(repo shop.Repository, files map[string]string) shop.CommitID {
 	b := git.NewBatch(d.repos[repo])
-	return commitID(d.commit(b, repo, git.Commit{}, files, nil, "x"))
+	return commitID(d.commit(b, repo, git.Commit{}, files, "x"))
 }
 
 // commit writes files over those of a parent; empty content removes.
-func (d *drift) commit(b *git.Batch, repo shop.Repository, parent git.Commit, files map[string]string, more map[string]git.Change, message string) git.ID {
+func (d *drift) commit(b *git.Batch, repo shop.Repository, parent git.Commit, files map[string]string, message string) git.ID {
 	d.t.Helper()
 	changes := map[string]git.Change{}
 	for path, text := range files {
 		changes[path] = git.Change{}
 		if text != "" {
-			changes[path] = git.Change{Mode: git.ModeFile, ID: b.PutBlob([]byte(text))}
+			changes[path] = git.Change{Mode: cmp.Or(d.modes[path], git.ModeFile), ID: b.PutBlob([]byte(text))}
 		}
 	}
-	maps.Copy(changes, more)
 	tree, err := b.Edit(parent.Tree, changes)
 	if err != nil {
 		d.t.Fatal(err)
@@ -105,22 +106,13 @@ func (d *drift) commit(b *git.Batch, repo shop.Repository, parent git.Commit, fi
 	return id
 }
 
-func (d *drift) add(r intent.Resource) { d.set.Add(r) }
-
 func (d *drift) addShopSet(n int) {
-	d.add(&shop.ShopSet{Name: shop.ShopSetID(fmt.Sprintf("s-%d", n)), Tier: shop.TierAt(n % 3), Configuration: pick(d, []string{"default", "bare"}), Cluster: pick(d, []string{"tokyo", "osaka"})})
+	d.set.Add(&shop.ShopSet{Name: shop.ShopSetID(fmt.Sprintf("s-%d", n)), Tier: shop.TierAt(n % 3), Configuration: pick(d, "default", "bare"), Cluster: pick(d, "tokyo", "osaka")})
 }
 
 func (d *drift) addShop(n int) {
 	name := fmt.Sprintf("shop-%d", n)
-	d.add(&shop.Shop{Name: shop.ShopID(name), Hosts: []string{name + ".example.jp"}, ShopSet: pick(d, slices.Sorted(maps.Keys(d.set.ShopSets)))})
-}
-
-func pick[T any](d *drift, from []T) T { return from[d.dice.IntN(len(from))] }
-
-func one[K ~string, V any](d *drift, m map[K]*V) *V {
-	copied := *m[pick(d, slices.Sorted(maps.Keys(m)))]
-	return &copied
+	d.set.Add(&shop.Shop{Name: shop.ShopID(name), Hosts: []string{name + ".example.jp"}, ShopSet: pick(d, slices.Sorted(maps.Keys(d.set.ShopSets))...)})
 }
 
 // commitMain writes the intent as it is.
@@ -142,13 +134,13 @@ func (d *drift) commitMain() {
 	each(d.set.Clusters, put)
 	files := map[string]string{}
 	_ = git.Walk(d.repos[shop.SystemRepository], d.main.Tree, func(path string, e git.Entry) error {
-		if _, stays := want[path]; !stays && e.Mode == git.ModeFile {
+		if _, stays := want[path]; !stays && e.Mode != git.ModeTree {
 			files[path] = ""
 		}
 		return nil
 	})
 	maps.Copy(files, want)
-	d.main = d.read(d.commit(git.NewBatch(d.repos[shop.SystemRepository]), shop.SystemRepository, d.main, files, nil, "change the intent"))
+	d.main = d.read(d.commit(git.NewBatch(d.repos[shop.SystemRepository]), shop.SystemRepository, d.main, files, "change the intent"))
 }
 
 func each[K comparable, V any](m map[K]*V, put func(intent.Resource)) {
@@ -203,218 +195,86 @@ func factsInFiles(c shop.Configuration, _ shop.Policy, base, config render.Tree)
 	return f, nil
 }
 
-// usual is how many of the deeds are everyday ones.
-const usual = 16
-
-// deeds are what people do to an intent, right and wrong.
-var deeds = []func(*drift){
-	func(d *drift) { d.addShop(30 + d.dice.IntN(40)) },
-	func(d *drift) { d.addShop(30 + d.dice.IntN(40)) },
-	func(d *drift) { d.addShopSet(d.dice.IntN(10)) },
-	func(d *drift) { delete(d.set.Shops, one(d, d.set.Shops).Name) },
-	func(d *drift) { // an empty ShopSet goes
-		used := map[shop.ShopSetID]bool{}
-		for _, s := range d.set.Shops {
-			used[s.ShopSet], used[s.MovingFrom] = true, true
-		}
-		for _, name := range slices.Sorted(maps.Keys(d.set.ShopSets)) {
-			if !used[name] {
-				delete(d.set.ShopSets, name)
-				return
-			}
-		}
-	},
-	func(d *drift) { // all shops leave a ShopSet, and it goes
-		from, to := one(d, d.set.ShopSets).Name, one(d, d.set.ShopSets).Name
-		if from == to {
-			return
-		}
-		for _, name := range slices.Sorted(maps.Keys(d.set.Shops)) {
-			s := *d.set.Shops[name]
-			if s.MovingFrom == from || s.MovingFrom == to {
-				s.MovingFrom = ""
-			}
-			if s.ShopSet == from {
-				s.ShopSet = to
-			}
-			d.add(&s)
-		}
-		delete(d.set.ShopSets, from)
-	},
-	func(d *drift) { // a move begins, or ends
-		s := one(d, d.set.Shops)
-		to := one(d, d.set.ShopSets).Name
-		switch {
-		case s.MovingFrom != "":
-			s.MovingFrom = ""
-		case to != s.ShopSet:
-			s.MovingFrom, s.ShopSet = s.ShopSet, to
-		}
-		d.add(s)
-	},
-	func(d *drift) {
-		s := one(d, d.set.Shops)
-		s.Hosts = []string{fmt.Sprintf("h-%d.example.jp", d.dice.IntN(60))}
-		d.add(s)
-	},
-	func(d *drift) { // two shops change hosts
-		a, b := one(d, d.set.Shops), one(d, d.set.Shops)
-		a.Hosts, b.Hosts = b.Hosts, a.Hosts
-		d.add(a)
-		d.add(b)
-	},
-	func(d *drift) {
-		s := one(d, d.set.Shops)
-		s.Hosts = []string{s.Hosts[0], fmt.Sprintf("more-%d.example.jp", d.days)}
-		d.add(s)
-	},
-	func(d *drift) { s := one(d, d.set.Shops); s.DisplayName = fmt.Sprint("name ", d.days); d.add(s) },
-	func(d *drift) { s := one(d, d.set.Shops); s.Maintenance = d.closed(); d.add(s) },
-	func(d *drift) { s := one(d, d.set.ShopSets); s.Maintenance = d.closed(); d.add(s) },
-	func(d *drift) { s := one(d, d.set.ShopSets); s.Draining = !s.Draining; d.add(s) },
-	func(d *drift) {
-		t := one(d, d.set.Tiers)
-		t.Freeze = &shop.Freeze{Record: shop.Record{Reason: fmt.Sprint(d.days)}}
-		d.add(t)
-	},
-	func(d *drift) { // a host of somebody else
-		s := one(d, d.set.Shops)
-		s.Hosts = append(slices.Clone(s.Hosts), one(d, d.set.Shops).Hosts[0])
-		slices.Sort(s.Hosts)
-		s.Hosts = slices.Compact(s.Hosts)
-		d.add(s)
-	},
-	func(d *drift) {
-		s := one(d, d.set.Shops)
-		s.Plan = pick(d, []string{"", "small", "large", "large", "huge"})
-		d.add(s)
-	},
-	func(d *drift) {
-		s := one(d, d.set.Shops)
-		s.ShopSet = pick(d, []shop.ShopSetID{"s-0", "s-9", "s-77"})
-		s.MovingFrom = ""
-		d.add(s)
-	},
-	func(d *drift) { s := one(d, d.set.Shops); s.Maintenance = d.closed(); d.add(s) },
-	func(d *drift) { s := one(d, d.set.ShopSets); s.Maintenance = d.closed(); d.add(s) },
-	func(d *drift) {
-		s := one(d, d.set.ShopSets)
-		s.Parameters = map[string]string{"DAY": fmt.Sprint(d.days)}
-		d.add(s)
-	},
-	func(d *drift) { s := one(d, d.set.ShopSets); s.Shops = pick(d, []int{0, 4, 30}); d.add(s) },
-	func(d *drift) {
-		s := one(d, d.set.ShopSets)
-		s.Configuration = pick(d, []string{"default", "bare", "none"})
-		d.add(s)
-	},
-	func(d *drift) {
-		s := one(d, d.set.ShopSets)
-		s.Cluster = pick(d, []string{"tokyo", "osaka", "kyoto"})
-		d.add(s)
-	},
-	func(d *drift) {
-		s := one(d, d.set.ShopSets)
-		s.Namespace = pick(d, []string{"", "own", "s-1"})
-		d.add(s)
-	},
-	func(d *drift) {
-		s := one(d, d.set.ShopSets)
-		s.Tier = pick(d, []shop.Tier{"tier-0", "tier-1", "tier-2", "tier-5"})
-		d.add(s)
-	},
-	func(d *drift) {
-		t := one(d, d.set.Tiers)
-		t.Freeze = &shop.Freeze{Record: shop.Record{Reason: fmt.Sprint(d.days)}}
-		d.add(t)
-	},
-	func(d *drift) { t := one(d, d.set.Tiers); t.Maintenance = d.closed(); d.add(t) },
-	func(d *drift) { t := one(d, d.set.Tiers); t.Sync = pick(d, []string{"", "manual"}); d.add(t) },
-	func(d *drift) { d.add(&shop.TierSpec{Name: shop.TierAt(len(d.set.Tiers) + d.dice.IntN(2))}) },
-	func(d *drift) { delete(d.set.Tiers, one(d, d.set.Tiers).Name) },
-	func(d *drift) { p := *d.set.Policy; p.ArgoCDNamespace = pick(d, []string{"", "cd"}); d.add(&p) },
-	func(d *drift) { p := *d.set.Policy; p.Shops = pick(d, []int{20, 20, 6}); d.add(&p) },
-	func(d *drift) { p := *d.set.Policy; p.DBConnections = pick(d, []int{0, 0, 20, 3}); d.add(&p) },
-	func(d *drift) { p := *d.set.Policy; p.MaintenanceService = pick(d, []string{"", "closed"}); d.add(&p) },
-	func(d *drift) {
-		p := *d.set.Policy
-		p.Rejected = append(slices.Clone(p.Rejected), shop.Rejected{Release: shop.Release{App: d.apps[0], Configuration: d.confs[0]}, Record: shop.Record{Reason: "slow"}})
-		d.add(&p)
-	},
-	func(d *drift) {
-		p := *d.set.Policy
-		p.Wildcard = nil
-		if d.dice.IntN(2) == 0 {
-			p.Wildcard = &shop.Wildcard{Host: "*.example.jp", ShopSet: one(d, d.set.ShopSets).Name}
-		}
-		d.add(&p)
-	},
-	func(d *drift) {
-		p := *d.set.Policy
-		p.Plans = map[string]shop.Plan{"small": {}, "large": {Weight: 1 + d.dice.IntN(8)}}
-		if d.dice.IntN(3) == 0 {
-			delete(p.Plans, "large")
-		}
-		d.add(&p)
-	},
-	func(d *drift) { c := one(d, d.set.Configurations); c.Port = pick(d, []int{0, 81}); d.add(c) },
-	func(d *drift) { d.add(&shop.Configuration{Name: pick(d, []string{"third", "none"}), Service: "web"}) },
-	func(d *drift) { delete(d.set.Configurations, one(d, d.set.Configurations).Name) },
-	func(d *drift) { c := one(d, d.set.Clusters); c.Gateway = pick(d, []string{"", "edge/shops"}); d.add(c) },
-	func(d *drift) { c := one(d, d.set.Clusters); c.Region = fmt.Sprint(d.days); d.add(c) },
-	func(d *drift) {
-		c := one(d, d.set.Clusters)
-		c.FailureDomains = pick(d, [][]string{nil, {"a"}, {"a", "b"}})
-		d.add(c)
-	},
-	func(d *drift) {
-		c := one(d, d.set.Clusters)
-		c.Destination = pick(d, []string{c.Name, "tokyo"})
-		d.add(c)
-	},
-	func(d *drift) { d.odd["README.md"] = fmt.Sprint(d.days) },
-	func(d *drift) { d.odd["shops/xx/"+fmt.Sprint(d.days)+".yaml"] = "x" },
-	func(d *drift) { d.odd["shopsets/notes.txt"] = fmt.Sprint(d.days) },
-	func(d *drift) { d.odd["clusters/kyoto.yaml"] = "kind: Kluster\n" },
-}
-
-func (d *drift) closed() *shop.Maintenance {
-	if d.dice.IntN(2) == 0 {
-		return nil
+// sample is a system with a bit of everything, rendered on every tier.
+func sample(t *testing.T, seed uint64) *drift {
+	d := newDrift(t, seed)
+	d.set.Add(&shop.ShopSet{Name: "s-7", Tier: "tier-1", Configuration: "default", Cluster: "tokyo", Namespace: "own"})
+	d.set.Add(&shop.ShopSet{Name: "s-8", Tier: "tier-1", Configuration: "default", Cluster: "osaka", Namespace: "own"})
+	for _, name := range []shop.ShopID{"shop-1", "shop-2"} {
+		s := *d.set.Shops[name]
+		s.ShopSet, s.MovingFrom, s.Plan = "s-4", "s-8", "large"
+		d.set.Add(&s)
 	}
-	return &shop.Maintenance{Until: time.Unix(int64(1_900_000_000+3600*d.days), 0).UTC()}
+	d.set.Add(&shop.Configuration{Name: "third", Service: "web"})
+	d.commitMain()
+	for n := range 3 {
+		tree, err := d.render(d.world(nil, ""), shop.TierAt(n), d.release(), git.Commit{}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.write(shop.TierAt(n), git.Commit{}, tree, true)
+	}
+	return d
 }
 
 // What shopctl renders from what changed is what it would render from all, and
-// it refuses what it would refuse, over any history of an intent.
-func TestIncrementalIsFull(t *testing.T) {
-	const steps = 60
-	counts := map[string]int{}
-	for seed := range uint64(6) {
-		d := newDrift(t, seed)
-		cache, memo, whole := t.TempDir(), NewMemo(), NewMemo()
-		for range steps {
-			before, odd := copied(d.set), maps.Clone(d.odd)
-			for range 1 + d.dice.IntN(2) {
-				if d.dice.IntN(2) == 0 {
-					pick(d, deeds)(d)
-				} else {
-					pick(d, deeds[:usual])(d)
+// it refuses what it would refuse: after every single deed…
+func TestIncrementalDeeds(t *testing.T) {
+	d := sample(t, 1)
+	ways := ways{memo: NewMemo(), whole: NewMemo(), cache: t.TempDir(), counts: map[string]int{}}
+	set, main := copied(d.set), d.main
+	for _, deed := range slices.Concat(everyday, rare) {
+		for range 4 {
+			deed.do(d)
+			d.commitMain()
+			for n := range 3 {
+				if _, ok := d.compare(shop.TierAt(n), d.release(), ways); ok && deed.wrong {
+					t.Errorf("%s: it was not refused", deed.name)
 				}
 			}
+			d.set, d.main = copied(set), main
+			clear(d.odd)
+			clear(d.modes)
+		}
+	}
+	t.Log(ways.counts)
+}
+
+// … and over any history of an intent.
+func TestIncrementalIsFull(t *testing.T) {
+	counts := map[string]int{}
+	for seed := range uint64(4) {
+		d := sample(t, seed)
+		ways := ways{memo: NewMemo(), whole: NewMemo(), cache: t.TempDir(), counts: counts}
+		for range 40 {
+			before, odd, modes := copied(d.set), maps.Clone(d.odd), maps.Clone(d.modes)
+			for range 1 + d.dice.IntN(2) {
+				deeds := everyday
+				if d.dice.IntN(3) == 0 {
+					deeds = rare
+				}
+				pick(d, deeds...).do(d)
+			}
 			d.commitMain()
-			if !d.compare(memo, whole, cache, counts) && d.dice.IntN(8) > 0 {
-				d.set, d.odd = before, odd // somebody takes it back
+			if !d.step(ways) && d.dice.IntN(8) > 0 {
+				d.set, d.odd, d.modes = before, odd, modes // somebody takes it back
 				d.commitMain()
 			}
 		}
 	}
 	t.Log(counts)
-	for _, need := range []string{"what is new", "in full", "refused", "refused with what is new"} {
-		if counts[need] < 100 {
+	for _, need := range []string{"what is new", "in full", "refused"} {
+		if counts[need] < 60 {
 			t.Errorf("%s: only %d times", need, counts[need])
 		}
 	}
+}
+
+// ways are those in which a rendering may remember earlier ones.
+type ways struct {
+	memo, whole *Memo // of what is new, and of rendering in full
+	cache       string
+	counts      map[string]int
 }
 
 func copied(s intent.Set) intent.Set {
@@ -422,59 +282,69 @@ func copied(s intent.Set) intent.Set {
 		Configurations: maps.Clone(s.Configurations), Clusters: maps.Clone(s.Clusters)}
 }
 
-// compare renders every tier in both ways; false: it was refused.
-func (d *drift) compare(memo, whole *Memo, cache string, counts map[string]int) (valid bool) {
+func (d *drift) release() shop.Release {
+	return shop.Release{App: d.apps[0], Configuration: d.confs[0]}
+}
+
+// step goes on with every tier; false: one was refused.
+func (d *drift) step(ways ways) (good bool) {
 	d.t.Helper()
-	valid = true
+	good = true
 	for n := range 3 {
 		tier := shop.TierAt(n)
-		tip := d.tips[tier]
-		r := shop.Release{App: d.apps[0], Configuration: d.confs[0]}
+		tip, r := d.tips[tier], d.release()
 		if !tip.ID.IsZero() {
 			r, _ = gitlinks(d.repos[shop.SystemRepository], tip.Tree)
 		}
 		if d.dice.IntN(3) == 0 {
-			r = shop.Release{App: pick(d, d.apps), Configuration: pick(d, d.confs)}
+			r = shop.Release{App: pick(d, d.apps...), Configuration: pick(d, d.confs...)}
 		}
-		full, fullErr := d.render(d.world(whole, ""), tier, r, tip, true)
-		// In one run after others; and in a run of its own, with or without a cache.
-		for _, w := range []*World{d.world(memo, ""), d.world(nil, pick(d, []string{cache, cache, ""}))} {
-			v, err := w.viewOf(w.system(), d.main.ID)
-			if err != nil {
-				d.t.Fatal(err)
-			}
-			_, err = w.renderedSince(context.Background(), v, tier, r, tip)
-			switch {
-			case errors.Is(err, errInFull):
-				counts["in full"]++
-			case err == nil:
-				counts["what is new"]++
-			}
-			tree, err := d.render(w, tier, r, tip, false)
-			if (err == nil) != (fullErr == nil) {
-				d.t.Fatalf("%s of day %d: from what is new: %v\nin full: %v", tier, d.days, err, fullErr)
-			}
-			var mistakes intent.Errors
-			if errors.As(fullErr, &mistakes) && err.Error() != fullErr.Error() {
-				d.t.Fatalf("%s of day %d: from what is new: %v\nin full: %v", tier, d.days, err, fullErr)
-			}
-			if tree != full {
-				d.t.Fatalf("%s of day %d: trees differ: %s", tier, d.days, d.difference(tree, full))
-			}
+		tree, ok := d.compare(tier, r, ways)
+		if ok && d.dice.IntN(3) > 0 {
+			d.write(tier, tip, tree, d.dice.IntN(25) > 0)
 		}
-		if fullErr != nil {
-			valid = false
-			counts["refused"]++
-			if !tip.ID.IsZero() {
-				counts["refused with what is new"]++
-			}
-			continue
+		good = good && ok
+	}
+	return good
+}
+
+// compare renders a tier in both ways; false: both refuse.
+func (d *drift) compare(tier shop.Tier, r shop.Release, ways ways) (git.ID, bool) {
+	d.t.Helper()
+	tip := d.tips[tier]
+	full, fullErr := d.render(d.world(ways.whole, ""), tier, r, tip, true)
+	// In one run after others; and in a run of its own, with or without a cache.
+	worlds := []*World{d.world(ways.memo, "")}
+	if d.dice.IntN(3) == 0 {
+		worlds = append(worlds, d.world(nil, pick(d, ways.cache, ways.cache, "")))
+	}
+	for _, w := range worlds {
+		v, err := w.viewOf(w.system(), d.main.ID)
+		if err != nil {
+			d.t.Fatal(err)
 		}
-		if d.dice.IntN(3) > 0 {
-			d.write(tier, tip, full)
+		_, err = w.renderedSince(context.Background(), v, tier, r, tip)
+		switch {
+		case errors.Is(err, errInFull):
+			ways.counts["in full"]++
+		case err == nil:
+			ways.counts["what is new"]++
+		default:
+			ways.counts["refused"]++
+		}
+		tree, err := d.render(w, tier, r, tip, false)
+		if (err == nil) != (fullErr == nil) {
+			d.t.Fatalf("%s of day %d: from what is new: %v\nin full: %v", tier, d.days, err, fullErr)
+		}
+		var mistakes intent.Errors
+		if errors.As(fullErr, &mistakes) && err.Error() != fullErr.Error() {
+			d.t.Fatalf("%s of day %d: from what is new: %v\nin full: %v", tier, d.days, err, fullErr)
+		}
+		if tree != full {
+			d.t.Fatalf("%s of day %d: trees differ: %s", tier, d.days, d.difference(tree, full))
 		}
 	}
-	return valid
+	return full, fullErr == nil
 }
 
 // render gives the tree of a tier branch.
@@ -505,17 +375,16 @@ func (d *drift) render(w *World, tier shop.Tier, r shop.Release, tip git.Commit,
 	return tree, nil
 }
 
-// write makes a tree the tip of a tier branch: mostly as shopctl does, now and
-// then as a person with a change of their own.
-func (d *drift) write(tier shop.Tier, tip git.Commit, tree git.ID) {
+// write makes a tree the tip of a tier branch, as shopctl does or as a person
+// with a change of their own.
+func (d *drift) write(tier shop.Tier, tip git.Commit, tree git.ID, ours bool) {
 	message := shop.Trailers{Operation: strings.Repeat("a", 32), Intent: commitID(d.main.ID)}.Message("Write", "")
-	next := tip
-	next.Tree = tree
+	tip.Tree = tree
 	var own map[string]string
-	if d.dice.IntN(25) == 0 {
+	if !ours {
 		message, own = "mine", map[string]string{"shopsets/s-1/notes": "mine"}
 	}
-	d.tips[tier] = d.read(d.commit(git.NewBatch(d.repos[shop.SystemRepository]), shop.SystemRepository, next, own, nil, message))
+	d.tips[tier] = d.read(d.commit(git.NewBatch(d.repos[shop.SystemRepository]), shop.SystemRepository, tip, own, message))
 }
 
 func (d *drift) difference(a, b git.ID) (out []string) {

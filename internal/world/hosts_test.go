@@ -1,0 +1,186 @@
+package world
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/world/git"
+)
+
+// told is all that a census says.
+func told(c *census, hosts map[string]bool) map[string]string {
+	all := map[string]string{}
+	for host := range hosts {
+		all[host] = string(c.holder(host))
+	}
+	for h, n := range c.homes {
+		if n != 0 {
+			all[fmt.Sprint(h)] = fmt.Sprint(n)
+		}
+	}
+	if c.clash {
+		all["clash"] = "yes"
+	}
+	return all
+}
+
+// A census and a roster that followed every change say what new ones say, from
+// memory and from their files.
+func TestCensusFollows(t *testing.T) {
+	d := newDrift(t, 7)
+	memo, cache := NewMemo(), t.TempDir()
+	hosts := map[string]bool{"nobody.example.jp": true}
+	rewritten := 0
+	for range 150 {
+		before := copied(d.set)
+		pick(d, everyday...).do(d)
+		d.commitMain()
+		for _, s := range d.set.Shops {
+			for _, h := range s.Hosts {
+				hosts[h] = true
+			}
+		}
+		fresh := d.world(nil, "")
+		v, err := fresh.viewOf(fresh.system(), d.main.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := v.set(); err != nil { // a census is only asked of what holds together
+			d.set = before
+			d.commitMain()
+			continue
+		}
+		want, roster := d.census(fresh)
+		for _, w := range []*World{d.world(memo, ""), d.world(nil, cache)} {
+			file, _ := os.Stat(filepath.Join(cache, censusFile))
+			got, gotRoster := d.census(w)
+			if diff := cmp.Diff(told(want, hosts), told(got, hosts)); diff != "" {
+				t.Fatalf("day %d: %s", d.days, diff)
+			}
+			if diff := cmp.Diff(roster, gotRoster, cmp.AllowUnexported(enrolled{})); diff != "" {
+				t.Fatalf("day %d: %s", d.days, diff)
+			}
+			if later, err := os.Stat(filepath.Join(cache, censusFile)); err == nil && !os.SameFile(file, later) {
+				rewritten++
+			}
+		}
+	}
+	if rewritten < 3 {
+		t.Errorf("the file was written %d times: what is new never became old", rewritten)
+	}
+	d.damage(cache, censusFile, hosts)
+	d.damage(cache, rosterFile, hosts)
+}
+
+func (d *drift) census(w *World) (*census, roster) {
+	d.t.Helper()
+	v, err := w.viewOf(w.system(), d.main.ID)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	c, err := w.census(v)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	r, err := w.roster(v)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return c, r
+}
+
+// damage holds what comes of a file that is cut off, or has another byte
+// somewhere, or is of another system, to what it should be.
+func (d *drift) damage(cache, name string, hosts map[string]bool) {
+	d.t.Helper()
+	path := filepath.Join(cache, name)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	want, roster := d.census(d.world(nil, ""))
+	other := newDrift(d.t, 8)
+	other.census(other.world(nil, filepath.Join(cache, "other")))
+	foreign, err := os.ReadFile(filepath.Join(cache, "other", name))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	flipped := slices.Clone(whole)
+	flipped[len(flipped)/2] ^= 1
+	for what, data := range map[string][]byte{"cut": whole[:len(whole)/2], "flipped": flipped, "empty": nil, "foreign": foreign} {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			d.t.Fatal(err)
+		}
+		got, gotRoster := d.census(d.world(nil, cache))
+		if diff := cmp.Diff(told(want, hosts), told(got, hosts)); diff != "" {
+			d.t.Errorf("%s file of %s: %s", what, name, diff)
+		}
+		if diff := cmp.Diff(roster, gotRoster, cmp.AllowUnexported(enrolled{})); diff != "" {
+			d.t.Errorf("%s file of %s: %s", what, name, diff)
+		}
+	}
+}
+
+// The folder of a ShopSet is counted once, whatever lies in the cache.
+func TestCounts(t *testing.T) {
+	d := sample(t, 3)
+	cache := t.TempDir()
+	want := map[shop.ShopSetID]int{}
+	for _, s := range d.set.Shops {
+		for _, home := range []shop.ShopSetID{s.ShopSet, s.MovingFrom} {
+			if set := d.set.ShopSets[home]; set != nil && set.Tier == "tier-1" {
+				want[home]++
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.set.ShopSets)) {
+		if d.set.ShopSets[name].Tier == "tier-1" {
+			want[name] += 0
+		}
+	}
+	for _, data := range []string{"", "whole", "no sum", "sum 00000000\n"} {
+		if data != "" && data != "whole" {
+			if err := os.WriteFile(filepath.Join(cache, "counts-tier-1"), []byte(data), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		names, shops, err := d.world(nil, cache).shopSetsOf("tier-1", d.tips["tier-1"].Tree)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[shop.ShopSetID]int{}
+		for i, name := range names {
+			got[name] = shops[i]
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("after %q: %s", data, diff)
+		}
+	}
+	// What was counted is not read again.
+	w := d.world(nil, cache)
+	w.Repositories[shop.SystemRepository] = shallow{d.repos[shop.SystemRepository], d.tips["tier-1"].Tree}
+	if _, _, err := w.shopSetsOf("tier-1", d.tips["tier-1"].Tree); err != nil {
+		t.Error(err)
+	}
+}
+
+// shallow has the root of a tree and the folders right in it.
+type shallow struct {
+	stored
+	root git.ID
+}
+
+func (s shallow) Tree(id git.ID) ([]git.Entry, error) {
+	e, err := git.Lookup(s.stored, s.root, "shopsets")
+	if err != nil || id != e.ID && id != s.root {
+		return nil, &git.MissingError{ID: id}
+	}
+	return s.stored.Tree(id)
+}
