@@ -42,12 +42,18 @@ type drift struct {
 	days  int
 }
 
-func newDrift(t *testing.T, seed uint64) *drift {
+func emptyDrift(t *testing.T, seed uint64) *drift {
 	d := &drift{t: t, dice: rand.New(rand.NewPCG(seed, 1)), tips: map[shop.Tier]git.Commit{}, odd: map[string]string{}, modes: map[string]git.Mode{},
 		repos: map[shop.Repository]stored{}}
 	for _, name := range []shop.Repository{shop.AppRepository, shop.ConfigurationRepository, shop.SystemRepository} {
 		d.repos[name] = stored{git.NewMemory()}
 	}
+	return d
+}
+
+// newDrift begins with some tiers, ShopSets and shops.
+func newDrift(t *testing.T, seed uint64) *drift {
+	d := emptyDrift(t, seed)
 	for n, port := range []string{"8080", "8080", "8080", "8080", "8080", "0", "9090", "broken"} {
 		d.apps = append(d.apps, d.plain(shop.AppRepository, map[string]string{"port": port, "n": fmt.Sprint(n)}))
 	}

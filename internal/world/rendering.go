@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/shopctl/shopctl/internal/intent"
 	"github.com/shopctl/shopctl/internal/render"
@@ -135,7 +137,8 @@ func (w *World) facts(ctx context.Context, set *intent.Set, tier shop.Tier, r sh
 		return nil, trees, err
 	}
 	facts := map[string]render.Facts{}
-	for _, s := range set.ShopSets {
+	for _, name := range slices.Sorted(maps.Keys(set.ShopSets)) {
+		s := set.ShopSets[name]
 		if _, done := facts[s.Configuration]; done || s.Tier != tier {
 			continue
 		}
