@@ -113,7 +113,7 @@ func (c *Call) groups() {
 		}
 		for i, cell := range cells {
 			if i+1 < len(cells) {
-				cells[i] = show.Pad(cell, 53) + "  "
+				cells[i] = show.Pad(cell, 35) + "  "
 			}
 		}
 		if len(cells) > 0 {
