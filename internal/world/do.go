@@ -43,7 +43,13 @@ func (w *World) moveBranch(ctx context.Context, op plan.MoveBranch) error {
 	if err := w.checkMove(op); err != nil {
 		return err
 	}
-	return w.repository(op.Repository).Push(ctx, []git.Update{{Ref: op.Tier.Branch(), Old: id(op.From), New: id(op.To)}}, nil)
+	err := w.repository(op.Repository).Push(ctx, []git.Update{{Ref: op.Tier.Branch(), Old: id(op.From), New: id(op.To)}}, nil)
+	if err == nil {
+		w.seen.Lock()
+		w.seen.moved[id(op.To)] = true
+		w.seen.Unlock()
+	}
+	return err
 }
 
 // createBranches makes the missing branches, all or none.
@@ -85,7 +91,7 @@ const (
 
 func (w *World) stepAside(op plan.WriteSystem) time.Duration {
 	w.seen.Lock()
-	paused := w.seen.paused[op.Wish()]
+	paused, others := w.seen.paused[op.Wish()], w.seen.others
 	w.seen.paused[op.Wish()] = true
 	w.seen.Unlock()
 	if paused || urgent(op) {
@@ -93,7 +99,9 @@ func (w *World) stepAside(op plan.WriteSystem) time.Duration {
 	}
 	now := w.Now()
 	recent, _ := w.othersSince(op.Main, now)
-	fresh := false
+	// Who saw another promotion move the app or configuration repository knows
+	// that its write of the system repository is on the way.
+	fresh := !others.IsZero() && now.Sub(others) < freshFor
 	for _, tip := range systemTips(op) {
 		n, newest := w.othersSince(tip, now)
 		recent += n

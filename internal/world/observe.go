@@ -243,7 +243,18 @@ func (w *World) mine(tier shop.Tier, tip git.ID) (found bool, err error) {
 }
 
 func (w *World) remember(refs map[shop.Repository]git.Refs) {
+	now := w.Now()
 	w.seen.Lock()
 	defer w.seen.Unlock()
+	for _, repo := range []shop.Repository{shop.AppRepository, shop.ConfigurationRepository} {
+		for ref, tip := range refs[repo].Tips {
+			if old, looked := w.seen.refs[repo].Tips[ref]; looked && old != tip && !w.seen.moved[tip] && isUpperTier(ref) {
+				w.seen.others = now
+			}
+		}
+	}
 	w.seen.refs = refs
 }
+
+// isUpperTier reports whether a branch moves by promotions alone.
+func isUpperTier(ref string) bool { return isTierBranch(ref) && ref != shop.TierAt(0).Branch() }

@@ -77,6 +77,8 @@ type seen struct {
 	refs   map[shop.Repository]git.Refs
 	first  map[shop.Tier]git.ID // system tips of the first look
 	paused map[string]bool      // operations that have stepped aside for others
+	moved  map[git.ID]bool      // where this run moved branches of the app and configuration repository
+	others time.Time            // when a promotion of somebody else was last seen under way
 }
 
 // New makes a World. It reaches nothing yet.
@@ -96,7 +98,7 @@ func New(o Options) (*World, error) {
 	return &World{
 		Options:   o,
 		builds:    builds,
-		seen:      seen{first: map[shop.Tier]git.ID{}, paused: map[string]bool{}},
+		seen:      seen{first: map[shop.Tier]git.ID{}, paused: map[string]bool{}, moved: map[git.ID]bool{}},
 		histories: &histories{dir: o.Cache},
 	}, nil
 }
