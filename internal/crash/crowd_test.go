@@ -101,6 +101,7 @@ func (c *crowd) over() bool { return time.Now().After(c.until) }
 
 // do runs shopctl as somebody with a name of his own; groups share a cache.
 func (c *crowd) do(group int, name string, args ...string) deed {
+	args = append(args, "--timeout=90s")
 	d := deed{name: name, args: args, began: time.Now()}
 	d.outcome = finished(c.t, c.start(client{name: name, cache: filepath.Join(c.dir, fmt.Sprintf("cache-%d", group))}, args...))
 	d.end = time.Now()

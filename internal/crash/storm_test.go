@@ -4,6 +4,7 @@ package crash
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -11,7 +12,7 @@ import (
 	"time"
 )
 
-// A storm is what fifty people cause who do one thing each at the same moment.
+// A storm is what fifty people cause who do one thing each within a second.
 type storm struct {
 	name  string
 	tiers int
@@ -68,7 +69,10 @@ func TestStorms(t *testing.T) {
 			began := time.Now()
 			var wg sync.WaitGroup
 			for n := range crowdSize {
-				wg.Go(func() { c.do(n%10, fmt.Sprintf("s%d", n), st.args(c, n)...) })
+				wg.Go(func() {
+					<-time.After(time.Duration(rand.Int64N(int64(time.Second)))) // as in the model that the marks come from
+					c.do(n%10, fmt.Sprintf("s%d", n), st.args(c, n)...)
+				})
 			}
 			wg.Wait()
 			took := time.Since(began)
