@@ -269,9 +269,7 @@ func (c *Call) showDemo(state rehearsal.State, started bool) error {
 		p.Line()
 		p.Line(t.TryNext)
 		for _, e := range t.Try {
-			if c.has(strings.Fields(e.Command)[1:]) {
-				p.Line("  ", show.Pad(e.Command, 32), e.For)
-			}
+			p.Line("  ", show.Pad(e.Command, 32), e.For)
 		}
 	}
 	return c.Show(r)

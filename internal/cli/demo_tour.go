@@ -97,9 +97,6 @@ func (t *tour) play(ctx context.Context) error {
 		{say.Lift, ExitOK, []string{"unpin", "tier-2", "--confirm=tier-2", "--no-wait"}},
 		{say.Who, ExitOK, []string{"activity", "--since", "1d"}},
 	} {
-		if !t.c.has(step.line) {
-			continue
-		}
 		t.say(step.say)
 		if err := t.run(ctx, step.exit, step.line...); err != nil {
 			return err
@@ -122,9 +119,6 @@ func (t *tour) merge(ctx context.Context) error {
 	t.say(say.Merged("Mika", merged.Subject, commit))
 	if err := t.run(ctx, ExitOK, "wait", string(shop.TierAt(0)), "--for", "release="+commit); err != nil {
 		return err
-	}
-	if !t.c.has([]string{"where"}) {
-		return nil
 	}
 	t.say(say.Live)
 	return t.run(ctx, ExitOK, "where", commit)

@@ -15,25 +15,24 @@ type Demo struct {
 	Try     []Example
 	Shell   string
 	// What was done.
-	AlreadyRuns  string
-	Stopped      func(dir string) string
-	DoesNotRun   string
-	StartIt      string
-	MakeNew      string
-	OtherSize    func(shops int) string
-	DidNotStart  string
-	Clock        func(clock string) string
-	RunnerIsBusy string
-	IsBroken     func(fault, line string) string
-	Mended       string
-	Mend, List   string
-	NoFault      func(word string) string
-	NeedsFault   string
-	BadDuration  func(word string) string
-	Fault, Is    string
-	About        string
-	On           string
-	Tour         Tour
+	AlreadyRuns string
+	Stopped     func(dir string) string
+	DoesNotRun  string
+	StartIt     string
+	MakeNew     string
+	OtherSize   func(shops int) string
+	DidNotStart string
+	Clock       func(clock string) string
+	IsBroken    func(fault, line string) string
+	Mended      string
+	Mend, List  string
+	NoFault     func(word string) string
+	NeedsFault  string
+	BadDuration func(word string) string
+	Fault, Is   string
+	About       string
+	On          string
+	Tour        Tour
 }
 
 // Tour are the words between the commands of `demo tour`.
@@ -47,9 +46,6 @@ type Tour struct {
 	Stopped    string
 	GoOn       string
 	Now        string
-	Breaks     string
-	Crashed    string
-	Mend       string
 	Back       string
 	Stays      string
 	HeldOff    string
@@ -107,17 +103,16 @@ func demo() Demo {
 		OtherSize: func(shops int) string {
 			return fmt.Sprintf("the demo that runs is another one, with %s", count(shops, "shop"))
 		},
-		DidNotStart:  "the demo did not start",
-		Clock:        func(clock string) string { return fmt.Sprintf("The demo's clock says %s", clock) },
-		RunnerIsBusy: "The demo's runner is still at work.",
-		IsBroken:     func(fault, line string) string { return fmt.Sprintf("Broken: %s. %s.", fault, line) },
-		Mended:       "Everything is mended.",
-		Mend:         "Mend:",
-		List:         "list them",
-		NoFault:      func(word string) string { return fmt.Sprintf("there is no fault %q", word) },
-		NeedsFault:   "demo break needs a FAULT",
-		BadDuration:  func(word string) string { return fmt.Sprintf("%q is no length of time; write 30m or 4h", word) },
-		Fault:        "FAULT", Is: "IS", About: "WHAT IT DOES",
+		DidNotStart: "the demo did not start",
+		Clock:       func(clock string) string { return fmt.Sprintf("The demo's clock says %s", clock) },
+		IsBroken:    func(fault, line string) string { return fmt.Sprintf("Broken: %s. %s.", fault, line) },
+		Mended:      "Everything is mended.",
+		Mend:        "Mend:",
+		List:        "list them",
+		NoFault:     func(word string) string { return fmt.Sprintf("there is no fault %q", word) },
+		NeedsFault:  "demo break needs a FAULT",
+		BadDuration: func(word string) string { return fmt.Sprintf("%q is no length of time; write 30m or 4h", word) },
+		Fault:       "FAULT", Is: "IS", About: "WHAT IT DOES",
 		On:   "broken",
 		Tour: tour(),
 	}
@@ -138,9 +133,6 @@ func tour() Tour {
 		Stopped: "It stopped at the gate: exit 8, nothing failed. Four hours later …",
 		GoOn:    "… the same command goes on, with the same release.",
 		Now:     "Where are we?",
-		Breaks:  "The next release crashes on tier-1.",
-		Crashed: "Exit 9, and the app's own words.",
-		Mend:    "Back to the one before; then the mend.",
 		Back:    "Customers complain: tier-2 goes back.",
 		Stays:   "It stays there, whoever reconciles …",
 		HeldOff: "… and whoever promotes: exit 6.",
