@@ -65,7 +65,7 @@ func TestReleasePath(t *testing.T) {
 		for _, tier := range []string{"tier-0", "tier-1", "tier-2"} {
 			p.shopctl(0, "wait", tier, "--for", "healthy", "--timeout", "2m")
 		}
-		p.shopctl(0, "status").says("healthy")
+		p.shopctl(0, "status").says("Healthy")
 		for _, namespace := range []string{"s-001", "s-101", "s-201"} {
 			if got := image(t, namespace); got != "registry.example/shop:1" {
 				t.Errorf("%s runs %s", namespace, got)
@@ -131,7 +131,7 @@ func TestReleasePath(t *testing.T) {
 		p.commit("system", "main", "Shop momiji", shopFile("momiji", "s-201"))
 		p.shopctl(0, "reconcile", "tier-2", "--yes")
 		live(second, "yes", "yes", "yes")
-		p.shopctl(0, "status", "tier-2").says("healthy")
+		p.shopctl(0, "status", "tier-2").says("Healthy")
 		until(t, "the route of momiji", func() error { return route(t, "s-201", "momiji") })
 	})
 

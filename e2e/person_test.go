@@ -261,3 +261,12 @@ func shopFile(name, shopset string) files {
 	return files{fmt.Sprintf("shops/%x/%s.yaml", sum[:1], name): "apiVersion: shopset.dev/v1alpha1\nkind: Shop\nmetadata:\n  name: " + name +
 		"\nspec:\n  hosts: [" + name + ".example.jp]\n  shopset: " + shopset + "\n"}
 }
+
+func gitPath(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

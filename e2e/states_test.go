@@ -17,8 +17,9 @@ func settled(t *testing.T, p *person, tiers int, flags ...string) {
 	t.Helper()
 	p.commit("app", "main", "A shop", base("registry.example/shop:1"))
 	p.login("reader")
-	p.shopctl(0, append([]string{"init", "--name", p.name, "--system", p.url + "/system.git", "--app", p.url + "/app.git",
-		"--argocd", world.ArgoCD.URL, "--tiers", fmt.Sprint(tiers), "--yes"}, flags...)...).says("kubectl apply -f -")
+	initialise := append([]string{"init", "--name", p.name, "--system", p.url + "/system.git", "--app", p.url + "/app.git",
+		"--argocd", world.ArgoCD.URL, "--tiers", fmt.Sprint(tiers), "--yes"}, flags...)
+	p.shopctl(0, initialise...).says("kubectl apply -f -")
 	change := files{}
 	for n := range tiers {
 		tier, set := fmt.Sprintf("tier-%d", n), fmt.Sprintf("s-%d01", n)
@@ -28,7 +29,7 @@ func settled(t *testing.T, p *person, tiers int, flags ...string) {
 	p.commit("system", "main", "Namespaces of our own, a short dwell", change)
 	p.shopctl(0, "reconcile", "--yes")
 	p.login("shopctl")
-	p.shopctl(0, "init", "--yes")
+	p.shopctl(0, initialise...)
 	for n := range tiers {
 		p.shopctl(0, "wait", fmt.Sprintf("tier-%d", n), "--for", "healthy", "--timeout", "2m")
 	}
