@@ -14,7 +14,6 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
-	_ "time/tzdata" // windows of a tier name their zone, and a slim container has none
 
 	"golang.org/x/term"
 

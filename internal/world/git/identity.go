@@ -4,10 +4,10 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 
-	gogit "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/config"
 )
 
@@ -20,7 +20,8 @@ func Identity(ctx context.Context, dir string, getenv func(string) string) (name
 	if name != "" && email != "" {
 		return name, email
 	}
-	for _, c := range configs(dir, getenv) {
+	for _, file := range configFiles(dir, getenv) {
+		c := readConfig(file)
 		name, email = orElse(name, c.User.Name), orElse(email, c.User.Email)
 	}
 	if name == "" {
@@ -32,19 +33,36 @@ func Identity(ctx context.Context, dir string, getenv func(string) string) (name
 	return name, email
 }
 
-func configs(dir string, getenv func(string) string) (all []*config.Config) {
-	if r, err := gogit.PlainOpenWithOptions(dir, &gogit.PlainOpenOptions{DetectDotGit: true, EnableDotGitCommonDir: true}); err == nil {
-		if c, err := r.ConfigScoped(config.LocalScope); err == nil {
-			all = append(all, c)
+// configFiles are those that git reads first, the repository's before the user's.
+func configFiles(dir string, getenv func(string) string) (files []string) {
+	for d := dir; ; d = filepath.Dir(d) {
+		if info, err := os.Stat(filepath.Join(d, ".git")); err == nil && info.IsDir() {
+			files = append(files, filepath.Join(d, ".git", "config"))
+			break
+		}
+		if d == filepath.Dir(d) {
+			break
 		}
 	}
-	if getenv("GIT_CONFIG_GLOBAL") != "" {
-		return all // only git itself reads that one right
+	if global := getenv("GIT_CONFIG_GLOBAL"); global != "" {
+		return append(files, global)
 	}
-	if c, err := config.LoadConfig(config.GlobalScope); err == nil {
-		all = append(all, c)
+	home := getenv("HOME")
+	return append(files, filepath.Join(home, ".gitconfig"), filepath.Join(orElse(getenv("XDG_CONFIG_HOME"), filepath.Join(home, ".config")), "git", "config"))
+}
+
+// readConfig is empty where there is nothing to read.
+func readConfig(file string) *config.Config {
+	f, err := os.Open(file)
+	if err != nil {
+		return config.NewConfig()
 	}
-	return all
+	defer f.Close() //nolint:errcheck // it was only read
+	c, err := config.ReadConfig(f)
+	if err != nil {
+		return config.NewConfig()
+	}
+	return c
 }
 
 func orElse(a, b string) string {
