@@ -9,7 +9,7 @@ type Wish struct {
 	Getenv   func(string) string
 }
 
-// Decide: who asks gets it; on a terminal LC_ALL > LC_MESSAGES > LANG; else,
+// Decide is the language that is spoken: who asks gets it; on a terminal LC_ALL > LC_MESSAGES > LANG; else,
 // and for a locale that we do not speak, English.
 func Decide(w Wish) Language {
 	if w.Asked != "" {

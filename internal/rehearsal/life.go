@@ -63,16 +63,6 @@ func (l life) settled() (key string, ok bool) {
 	return "", false
 }
 
-// ran reports whether the Application ever rolled out these gitlinks.
-func (l life) ran(pair string) bool {
-	for _, o := range l.Ops {
-		if o.Failed == "" && o.Target.Pair == pair {
-			return true
-		}
-	}
-	return false
-}
-
 // refreshed is the life after Argo CD looked at a branch. What is not needed any
 // more is dropped: an operation that had not begun.
 func (l life) refreshed(now time.Time, t target) life {

@@ -103,11 +103,11 @@ func (r Release) IsZero() bool { return r == Release{} }
 // Short is the form for people: the short app commit.
 func (r Release) Short() string { return r.App.Short() }
 
-// ShopSetID and ShopID are names of ShopSets and shops.
-type (
-	ShopSetID string
-	ShopID    string
-)
+// ShopSetID is the name of a ShopSet.
+type ShopSetID string
+
+// ShopID is the name of a shop.
+type ShopID string
 
 var name = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
