@@ -19,27 +19,23 @@ const (
 	kindShops   = "shops"
 )
 
-// generatePaths tells Argo CD which files an Application is made of; without it
-// each commit would throw away what was generated for all of them.
-const generatePaths = "argocd.argoproj.io/manifest-generate-paths"
+// No Application carries the annotation manifest-generate-paths: with it Argo CD
+// checks a revision out without its submodules first, and may then generate the
+// release before under the new revision (decision 13).
 
 // applications are the two of a ShopSet: its overlay, and its routes.
 func applications(in Input) []byte {
 	dir := "shopsets/" + string(in.ShopSet.Name)
-	paths := []string{".", "/base"}
-	if in.Policy.Repositories.Configuration != "" {
-		paths = append(paths, "/config")
-	}
-	app := in.application(kindShopSet, "", object{"path": dir}, paths)
+	app := in.application(kindShopSet, "", object{"path": dir})
 	// The last shop of a ShopSet may leave it.
-	shops := in.application(kindShops, "-shops", object{"path": dir + "/shops", "directory": object{"recurse": false}}, []string{"."})
+	shops := in.application(kindShops, "-shops", object{"path": dir + "/shops", "directory": object{"recurse": false}})
 	if automated, has := shops["spec"].(object)["syncPolicy"].(object)["automated"].(object); has {
 		automated["allowEmpty"] = true
 	}
 	return slices.Concat([]byte(header), document(app), []byte("---\n"), document(shops))
 }
 
-func (in Input) application(kind, suffix string, source object, paths []string) object {
+func (in Input) application(kind, suffix string, source object) object {
 	labels := in.labels()
 	labels["shopset.dev/cluster"] = in.Cluster.Name
 	labels["shopset.dev/kind"] = kind
@@ -55,10 +51,9 @@ func (in Input) application(kind, suffix string, source object, paths []string) 
 		"apiVersion": "argoproj.io/v1alpha1",
 		"kind":       "Application",
 		"metadata": object{
-			"name":        in.Policy.Name + "-" + string(in.ShopSet.Name) + suffix,
-			"namespace":   intent.ArgoCDNamespace(in.Policy),
-			"labels":      labels,
-			"annotations": object{generatePaths: strings.Join(paths, ";")},
+			"name":      in.Policy.Name + "-" + string(in.ShopSet.Name) + suffix,
+			"namespace": intent.ArgoCDNamespace(in.Policy),
+			"labels":    labels,
 			// A ShopSet that leaves the intent takes its objects along.
 			"finalizers": []string{"resources-finalizer.argocd.argoproj.io"},
 		},
@@ -109,12 +104,10 @@ func Bootstrap(p shop.Policy, t shop.TierSpec, clusters map[string]*shop.Cluster
 			"clusterResourceWhitelist": []object{{"group": "", "kind": "Namespace"}},
 		},
 	}
-	rootMetadata := metadata()
-	rootMetadata["annotations"] = object{generatePaths: "."}
 	root := object{
 		"apiVersion": "argoproj.io/v1alpha1",
 		"kind":       "Application",
-		"metadata":   rootMetadata,
+		"metadata":   metadata(),
 		"spec": object{
 			"project": Project(p, t.Name),
 			"source": object{

@@ -40,8 +40,21 @@ func TestWithoutConfigurationRepository(t *testing.T) {
 	if modules := string(files[".gitmodules"]); strings.Contains(modules, "config") {
 		t.Error(modules)
 	}
-	if apps := string(files["argocd/s-101.yaml"]); !strings.Contains(apps, "manifest-generate-paths: .;/base\n") {
-		t.Error(apps)
+}
+
+// With manifest-generate-paths Argo CD says Synced and runs the release before
+// (decision 13): the real one showed it, so it must not come back.
+func TestNoGeneratePaths(t *testing.T) {
+	s := sample(t)
+	set := s.set(t)
+	_, root := Bootstrap(*set.Policy, *set.Tiers["tier-1"], set.Clusters)
+	for name, data := range s.tier(t, "tier-1") {
+		if strings.Contains(string(data), "manifest-generate-paths") {
+			t.Errorf("%s has it", name)
+		}
+	}
+	if strings.Contains(string(root), "manifest-generate-paths") {
+		t.Error("the root Application has it")
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 // stateOfInit is what init has to know: the branches that are there, and what
 // the app repository can be built from. There may be no intent yet.
 func (w *World) stateOfInit(ctx context.Context, g shop.Init, have *shop.State, refs map[shop.Repository]git.Refs, apps applications) error {
-	for n := range g.Tiers {
+	for n := range w.tiersThere(g, have.Main) {
 		tier := shop.TierAt(n)
 		have.Tiers = append(have.Tiers, shop.TierState{
 			Spec:          shop.TierSpec{Name: tier},
@@ -41,6 +41,19 @@ func (w *World) stateOfInit(ctx context.Context, g shop.Init, have *shop.State, 
 		return err
 	}
 	return w.findBase(ctx, g, have)
+}
+
+// tiersThere is how many tiers the intent has, or shall have.
+func (w *World) tiersThere(g shop.Init, main shop.CommitID) int {
+	v, err := w.viewOf(w.system(), id(main))
+	if err != nil || main == "" {
+		return g.Tiers
+	}
+	names, err := v.names("tiers")
+	if err != nil || len(names) == 0 {
+		return g.Tiers
+	}
+	return len(names)
 }
 
 // headOf is the tip of the default branch: HEAD, else main.
