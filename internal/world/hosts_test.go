@@ -38,7 +38,7 @@ func TestCensusFollows(t *testing.T) {
 	memo, cache := NewMemo(), t.TempDir()
 	hosts := map[string]bool{"nobody.example.jp": true}
 	rewritten := 0
-	for range 150 {
+	for range 100 {
 		before := copied(d.set)
 		pick(d, everyday...).do(d)
 		d.commitMain()
@@ -72,7 +72,7 @@ func TestCensusFollows(t *testing.T) {
 			}
 		}
 	}
-	if rewritten < 3 {
+	if rewritten < 2 {
 		t.Errorf("the file was written %d times: what is new never became old", rewritten)
 	}
 	d.damage(cache, censusFile, hosts)

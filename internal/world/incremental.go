@@ -152,6 +152,17 @@ func (c *catchUp) input(name shop.ShopSetID) (render.Input, error) {
 	return c.v.input(name, c.policy, c.spec, c.factsOf)
 }
 
+// routing is what is enough for the route of an open shop: to know more of the
+// release costs a build.
+func (c *catchUp) routing(name shop.ShopSetID) (render.Input, error) {
+	return c.v.input(name, c.policy, c.spec, func(string) (render.Facts, error) { return render.Facts{}, nil })
+}
+
+// closed reports whether a route leads to the maintenance Service.
+func closed(in render.Input, s shop.Shop) bool {
+	return in.Tier.Maintenance != nil || in.ShopSet.Maintenance != nil || s.Maintenance != nil
+}
+
 func (v view) input(name shop.ShopSetID, p *shop.Policy, t *shop.TierSpec, factsOf func(string) (render.Facts, error)) (in render.Input, err error) {
 	set, err := resource[*shop.ShopSet](v, shop.KindShopSet, string(name))
 	if err != nil {
@@ -313,7 +324,6 @@ func (c *catchUp) removeShopSet(name shop.ShopSetID) error {
 // shops renders the routes of the shops that changed, in their old and their
 // new homes.
 func (c *catchUp) shops() error {
-	inputs := map[shop.ShopSetID]render.Input{}
 	for _, x := range c.news.all {
 		was, is, ok := sides[shop.Shop](x)
 		if !ok || render.Concerns(x.was, x.is) == render.None {
@@ -333,13 +343,12 @@ func (c *catchUp) shops() error {
 			if c.is[home].tier != c.tier {
 				continue
 			}
-			in, known := inputs[home]
-			if !known {
-				var err error
-				if in, err = c.input(home); err != nil {
-					return fmt.Errorf("render %s: %w", c.tier, err)
-				}
-				inputs[home] = in
+			in, err := c.routing(home)
+			if err == nil && closed(in, *is) {
+				in, err = c.input(home)
+			}
+			if err != nil {
+				return fmt.Errorf("render %s: %w", c.tier, err)
 			}
 			if err := c.route(in, *is); err != nil {
 				return err

@@ -210,9 +210,8 @@ var rare = []deed{
 	{name: "a ShopSet with shops goes", wrong: true, do: func(d *drift) { delete(d.set.ShopSets, d.home().Name) }},
 	{name: "a ShopSet that shops leave goes", wrong: true, do: func(d *drift) { delete(d.set.ShopSets, "s-8") }},
 	{name: "a full ShopSet", wrong: true, do: func(d *drift) {
-		for n := range 7 {
-			d.set.Add(&shop.Shop{Name: shop.ShopID(fmt.Sprint("large-", n)), Hosts: []string{fmt.Sprintf("large-%d.example.jp", n)}, ShopSet: "s-2", Plan: "large"})
-		}
+		d.set.Add(&shop.Shop{Name: "too-many", Hosts: d.fresh(), ShopSet: "s-3", Plan: "large"})
+		d.set.Add(&shop.Shop{Name: "too-much", Hosts: []string{"too-much.example.jp"}, ShopSet: "s-3"})
 	}},
 	{name: "smaller ShopSet", wrong: true, do: func(d *drift) { s := d.home(); s.Shops = 2; d.set.Add(s) }},
 	{name: "larger ShopSet", do: onShopSet(func(_ *drift, s *shop.ShopSet) { s.Shops = 40 })},

@@ -83,7 +83,7 @@ func (c *catchUp) routeStands(in render.Input) bool {
 	if err != nil {
 		return false
 	}
-	if s.Maintenance != nil || in.ShopSet.Maintenance != nil || in.Tier.Maintenance != nil {
+	if closed(in, *s) {
 		return true
 	}
 	path, data, err := render.Route(in, *s)
