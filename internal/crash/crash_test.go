@@ -46,7 +46,7 @@ var scenes = []scene{
 	{name: "rollback", args: line("rollback", "tier-2", "v1", "-m", "broken"), after: "promote-to", cold: true},
 	{name: "unpin", args: line("unpin", "tier-2"), after: "rollback"},
 	{name: "tier-add", args: line("tier", "add", "tier-3"), after: "promote-to"},
-	{name: "promote-unpin", full: true, args: line("promote", "tier-2", "--unpin"), after: "rollback", then: func(p *place) {
+	{name: "promote-unpin", args: line("promote", "tier-2", "--unpin"), after: "rollback", then: func(p *place) {
 		p.merge("app.git", "Change 2")
 		p.must("reconcile", "--yes")
 		p.must("promote", "tier-1", "--yes")
@@ -153,33 +153,28 @@ func quantile(all []time.Duration, q float64) time.Duration {
 	return all[min(len(all)-1, int(q*float64(len(all))))].Round(time.Millisecond)
 }
 
-// A process that is killed wherever it writes leaves the old state or the new
-// one, and the same command goes on from there.
-func TestKilledAtEveryWritePoint(t *testing.T) {
+// A process that is killed wherever it writes, or at any other moment, leaves
+// the old state or the new one, and the same command goes on from there.
+func TestKilled(t *testing.T) {
 	ready := newStages(t)
+	t.Run("at", func(t *testing.T) { killedAtPoints(t, ready) })
+	t.Run("random", func(t *testing.T) { killedAtRandom(t, ready) })
+}
+
+func killedAtPoints(t *testing.T, ready stages) {
 	first := <-ready
 	ready <- first
 	y := &tally{points: map[string]bool{}}
-	t.Run("at", func(t *testing.T) {
+	t.Run("point", func(t *testing.T) {
 		for _, sc := range scenes {
 			for _, key := range slices.Sorted(maps.Keys(first.passes[sc.name])) {
 				if !long() && !sc.full && !strings.HasPrefix(key, "push-") {
 					continue
 				}
-				for _, n := range turns(key, first.passes[sc.name][key]) {
+				for _, n := range turns(first.passes[sc.name][key]) {
 					t.Run(fmt.Sprintf("%s/%s %d", sc.name, key, n), func(t *testing.T) {
 						t.Parallel()
-						s := <-ready
-						defer func() { ready <- s }()
-						p := s.begin[sc.name].copied(t)
-						o := p.shopctl(client{env: []string{fmt.Sprintf("SHOPCTL_CRASH=%s %d", key, n)}}, sc.args(p)...)
-						if o.exit != -1 {
-							t.Fatalf("was not killed: %v", o)
-						}
-						y.Lock()
-						y.points[sc.name+key] = true
-						y.Unlock()
-						s.recovers(t, sc, p, client{}, y)
+						ready.killedAt(t, sc, key, n, y)
 					})
 				}
 			}
@@ -191,16 +186,28 @@ func TestKilledAtEveryWritePoint(t *testing.T) {
 	}
 }
 
-// turns are the passes at which to die: one, where a push is made the last one
-// too, and in the long form three.
-func turns(key string, passes int) []int {
+func (ready stages) killedAt(t *testing.T, sc scene, key string, n int, y *tally) {
+	s := <-ready
+	defer func() { ready <- s }()
+	p := s.begin[sc.name].copied(t)
+	o := p.shopctl(client{env: []string{fmt.Sprintf("SHOPCTL_CRASH=%s %d", key, n)}}, sc.args(p)...)
+	if o.exit != -1 {
+		t.Fatalf("was not killed: %v", o)
+	}
+	y.Lock()
+	y.points[sc.name+" "+key] = true
+	y.Unlock()
+	s.recovers(t, sc, p, client{}, y)
+}
+
+// turns are the passes at which to die: the first, and in the long form the
+// second and the last too.
+func turns(passes int) []int {
 	switch {
-	case testing.Short() || passes == 1:
+	case passes == 1 || !long():
 		return []int{1}
-	case !long() && !strings.HasPrefix(key, "push-"):
-		return []int{1}
-	case !long() || passes == 2:
-		return []int{1, passes}
+	case passes == 2:
+		return []int{1, 2}
 	}
 	return []int{1, 2, passes}
 }
@@ -296,9 +303,9 @@ func oldOrNew(t *testing.T, sc scene, b, k, a map[string]string) {
 	}
 }
 
-// The same at any moment. All cases of a stage share one cache, so that what
-// killed processes leave there piles up.
-func TestKilledAtRandom(t *testing.T) {
+// All cases of a stage share one cache, so that what killed processes leave
+// there piles up.
+func killedAtRandom(t *testing.T, ready stages) {
 	kills := 40
 	if long() {
 		kills = 200
@@ -306,7 +313,6 @@ func TestKilledAtRandom(t *testing.T) {
 	if testing.Short() {
 		kills = 8
 	}
-	ready := newStages(t)
 	y := &tally{points: map[string]bool{}}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -316,7 +322,7 @@ func TestKilledAtRandom(t *testing.T) {
 		caches[s] = t.TempDir()
 		ready <- s
 	}
-	t.Run("at", func(t *testing.T) {
+	t.Run("moment", func(t *testing.T) {
 		for i := range kills {
 			t.Run(fmt.Sprint(i), func(t *testing.T) {
 				t.Parallel()
@@ -330,6 +336,9 @@ func TestKilledAtRandom(t *testing.T) {
 					wait := time.Duration(chance.Float64() * float64(s.took[sc.name]))
 					if killedAfter(t, p, c, wait, sc.args(p)...) {
 						t.Logf("%s killed after %s", sc.name, wait)
+						y.Lock()
+						y.points[sc.name+wait.String()] = true
+						y.Unlock()
 						s.recovers(t, sc, p, c, y)
 						return
 					}

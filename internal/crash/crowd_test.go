@@ -235,10 +235,7 @@ func TestFiftyAtOnce(t *testing.T) {
 	if testing.Short() {
 		d = 5 * time.Second
 	}
-	var before rehearsal.GitCount
-	for _, name := range repositories {
-		before = sum(before, c.count.Count(name))
-	}
+	before := c.traffic()
 	c.open(d)
 	var wg sync.WaitGroup
 	for n := range crowdSize {
@@ -253,8 +250,29 @@ func TestFiftyAtOnce(t *testing.T) {
 	v.figure()
 }
 
-func sum(a, b rehearsal.GitCount) rehearsal.GitCount {
-	return rehearsal.GitCount{Requests: a.Requests + b.Requests, Pushes: a.Pushes + b.Pushes, Refused: a.Refused + b.Refused, In: a.In + b.In, Out: a.Out + b.Out}
+// A traffic is how many pushes a repository took and refused.
+type traffic struct{ taken, refused int }
+
+func (a traffic) all() int { return a.taken + a.refused }
+
+func (c *crowd) traffic() map[string]traffic {
+	all := map[string]traffic{}
+	for _, name := range repositories {
+		n := c.count.Count(name)
+		all[name] = traffic{n.Pushes, n.Refused}
+	}
+	return all
+}
+
+// since is the traffic of each repository since then, and of all together.
+func (c *crowd) since(before map[string]traffic) (each map[string]traffic, sum traffic) {
+	each = c.traffic()
+	for name, n := range each {
+		n = traffic{n.taken - before[name].taken, n.refused - before[name].refused}
+		each[name] = n
+		sum = traffic{sum.taken + n.taken, sum.refused + n.refused}
+	}
+	return each, sum
 }
 
 // furnish gives the system twenty shops and two releases.

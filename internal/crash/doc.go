@@ -5,5 +5,5 @@
 //
 //	go test ./internal/crash
 //	SHOPCTL_LONG=1 go test -timeout 60m -v ./internal/crash    each point three times, 200 random kills, a minute of crowd
-//	go test -run 'TestKilled/promote/push-sent_system.git' ./internal/crash
+//	go test -run 'TestKilled/at/point/promote/push-sent' ./internal/crash
 package crash

@@ -10,25 +10,22 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/shopctl/shopctl/internal/rehearsal"
 )
 
 // A verdict is what became of a crowd's work.
 type verdict struct {
-	operations, lost, duplicated, gaveUp int
-	refusals                             int // of shopctl, and true
-	traffic                              rehearsal.GitCount
-	system                               rehearsal.GitCount
-	took                                 []time.Duration
-	violations                           []string
+	operations, edits        int // edits: those by plain git
+	lost, duplicated, gaveUp int
+	refusals                 int // of shopctl, and true
+	traffic, system          traffic
+	took                     []time.Duration
+	violations               []string
 }
 
 func (v *verdict) figure() {
-	fmt.Printf("figure crowd operations=%d lost=%d duplicated=%d gave_up=%d true_refusals=%d pushes=%d pushes_per_operation=%.2f refused=%d system_pushes=%d system_refused=%d p50=%s p99=%s violations=%d\n",
-		v.operations, v.lost, v.duplicated, v.gaveUp, v.refusals, v.traffic.Pushes+v.traffic.Refused,
-		float64(v.traffic.Pushes+v.traffic.Refused)/float64(max(1, v.operations)), v.traffic.Refused, v.system.Pushes, v.system.Refused,
-		quantile(v.took, 0.50), quantile(v.took, 0.99), len(v.violations))
+	fmt.Printf("figure crowd operations=%d edits=%d lost=%d duplicated=%d gave_up=%d true_refusals=%d pushes=%d pushes_per_operation=%.2f refused=%d system_pushes=%d p50=%s p99=%s violations=%d\n",
+		v.operations, v.edits, v.lost, v.duplicated, v.gaveUp, v.refusals, v.traffic.all(), float64(v.traffic.all())/float64(max(1, v.operations)),
+		v.traffic.refused, v.system.all(), quantile(v.took, 0.50), quantile(v.took, 0.99), len(v.violations))
 }
 
 func (v *verdict) blame(counter *int, format string, args ...any) {
@@ -38,15 +35,11 @@ func (v *verdict) blame(counter *int, format string, args ...any) {
 
 // judged lets everything settle and compares what people were told with what
 // is there.
-func (c *crowd) judged(before rehearsal.GitCount) *verdict {
+func (c *crowd) judged(before map[string]traffic) *verdict {
 	c.t.Helper()
-	v := &verdict{operations: len(c.deeds) + len(c.pushed)}
-	for _, name := range repositories {
-		v.traffic = sum(v.traffic, c.count.Count(name))
-	}
-	v.traffic.Pushes -= before.Pushes
-	v.traffic.Refused -= before.Refused
-	v.system = c.count.Count("system.git")
+	v := &verdict{operations: len(c.deeds) + len(c.pushed), edits: len(c.pushed)}
+	each, all := c.since(before)
+	v.traffic, v.system = all, each["system.git"]
 	c.must("reconcile", "--yes")
 	s := c.look()
 	other := 0
@@ -60,6 +53,9 @@ func (c *crowd) judged(before rehearsal.GitCount) *verdict {
 		if o := c.shopctl(client{}, "render", tier(k), "--check"); o.exit != 0 {
 			v.blame(&other, "render %s --check: %v", tier(k), o)
 		}
+	}
+	if o := c.shopctl(client{}, "doctor"); o.exit != 0 {
+		v.blame(&other, "doctor: %v", o)
 	}
 	c.twice(s, v)
 	c.pushesKept(s, v)
