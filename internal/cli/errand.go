@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/apply"
@@ -17,6 +18,7 @@ import (
 type errand struct {
 	look    shop.Goal // what the first look is about
 	goal    func(w World, have shop.State) (shop.Goal, error)
+	chooses bool // goal chooses by what is there, and may choose again while nothing was written
 	confirm func(have shop.State, g shop.Goal) Confirmation
 	title   func(w World, have shop.State, g shop.Goal, todo []plan.Op) (string, error) // of the plan in a log; nil: Plan
 	preview func(p show.Page, w World, have shop.State, g shop.Goal, todo []plan.Op) error
@@ -59,60 +61,117 @@ func (c *Call) carry(ctx context.Context, e errand) error {
 	if err != nil {
 		return err
 	}
-	before, looked := have, c.Env.Now()
 	p := newProgress(c, func() bool { return ctx.Err() != nil })
+	r := &run{c: c, w: w, e: e, g: g, have: have, began: began, looked: c.Env.Now(), p: p}
+	before := have
 	for try := 1; ; try++ {
-		todo, err := plan.For(g, have)
+		stop, err := r.once(ctx)
+		again, err := r.again(ctx, err, try)
 		if err != nil {
-			return err
-		}
-		if len(todo) > 0 {
-			if stop, err := c.showPlan(ctx, w, e, have, g, todo); stop || err != nil {
-				return err
-			}
-		}
-		if e.begin != nil {
-			if err := e.begin(); err != nil {
-				return err
-			}
-		}
-		job := c.job(g, todo, p)
-		if c.Env.Now().Sub(looked) < freshFor {
-			job.Seen = &have
-		}
-		err = apply.Run(ctx, w, job, apply.Limits{Timeout: c.Timeout(), Now: c.Env.Now, Sleep: c.Env.Sleep})
-		var changed *apply.ChangedError
-		if errors.As(err, &changed) && (try < tries || c.Is("yes") && c.Env.Now().Sub(began) < c.Timeout()) {
-			if have, err = w.Observe(ctx, g); err != nil {
-				return err
-			}
-			looked = c.Env.Now()
-			continue
-		}
-		if synced, serr := c.offerSync(ctx, w, err, p); synced || serr != nil {
-			if serr != nil {
-				return serr
-			}
-			if have, err = w.Observe(ctx, g); err != nil {
-				return err
-			}
-			looked = c.Env.Now()
-			continue
-		}
-		if err != nil && (e.forgives == nil || !e.forgives(err)) {
 			return c.interrupted(ctx, err, p)
 		}
-		have = p.seen
+		if again {
+			continue
+		}
+		if stop {
+			return nil
+		}
+		have, g = p.seen, r.g
 		break
 	}
 	if len(p.did) == 0 && !p.waited {
 		c.Say(c.Talk.Mark(show.Good, c.Text.Errand.AlreadySo))
 	}
-	r, err := e.done(w, before, have, g, p.did, c.Env.Now().Sub(began))
+	result, err := e.done(w, before, have, g, p.did, c.Env.Now().Sub(began))
 	if err != nil {
 		return err
 	}
-	return c.Show(r)
+	return c.Show(result)
+}
+
+// run is an errand on its way.
+type run struct {
+	c             *Call
+	w             World
+	e             errand
+	g             shop.Goal
+	have          shop.State // as seen last
+	looked, began time.Time
+	p             *progress
+}
+
+// once plans, shows, asks and acts. stop means that there is nothing to say at
+// the end: a dry run has said it.
+func (r *run) once(ctx context.Context) (stop bool, err error) {
+	todo, err := plan.For(r.g, r.have)
+	if err != nil {
+		return false, err
+	}
+	if len(todo) > 0 {
+		if stop, err := r.c.showPlan(ctx, r.w, r.e, r.have, r.g, todo); stop || err != nil {
+			return stop, err
+		}
+	}
+	if r.e.begin != nil {
+		if err := r.e.begin(); err != nil {
+			return false, err
+		}
+	}
+	job := r.c.job(r.g, todo, r.p)
+	if r.c.Env.Now().Sub(r.looked) < freshFor {
+		job.Seen = &r.have
+	}
+	return false, apply.Run(ctx, r.w, job, apply.Limits{Timeout: r.c.Timeout(), Now: r.c.Env.Now, Sleep: r.c.Env.Sleep})
+}
+
+// again decides whether the run goes on after what ended it: a plan that others
+// made obsolete is made anew, a hand step is offered, a goal that was chosen
+// from what others have replaced since is chosen again.
+func (r *run) again(ctx context.Context, ended error, try int) (again bool, err error) {
+	var changed *apply.ChangedError
+	switch {
+	case ended == nil:
+		return false, nil
+	case errors.As(ended, &changed):
+		again = try < tries || r.c.Is("yes") && r.c.Env.Now().Sub(r.began) < r.c.Timeout()
+	case r.e.chooses && try < tries && r.outrun(ended):
+		again, err = r.chooseAgain(ctx)
+	}
+	if !again && err == nil {
+		again, err = r.c.offerSync(ctx, r.w, ended, r.p)
+	}
+	switch {
+	case err != nil:
+		return false, err
+	case again:
+		r.have, err = r.w.Observe(ctx, r.g)
+		r.looked = r.c.Env.Now()
+		return true, err
+	case r.e.forgives != nil && r.e.forgives(ended):
+		return false, nil
+	}
+	return false, ended
+}
+
+// outrun reports whether a run was refused before it wrote anything.
+func (r *run) outrun(ended error) bool {
+	var stop *plan.Stop
+	var waiting *apply.WaitingError
+	return len(r.p.did) == 0 && !r.c.DryRun() && (errors.As(ended, &stop) || errors.As(ended, &waiting))
+}
+
+// chooseAgain settles the goal on a new look. The same goal is refused again.
+func (r *run) chooseAgain(ctx context.Context) (other bool, err error) {
+	have, err := r.w.Observe(ctx, r.e.look)
+	if err != nil {
+		return false, err
+	}
+	g, err := r.e.goal(r.w, have)
+	if err != nil || reflect.DeepEqual(g, r.g) {
+		return false, err
+	}
+	r.g = g
+	return true, nil
 }
 
 // showPlan prints what is about to happen and asks. stop means that this is all.

@@ -34,7 +34,7 @@ func runPromote(ctx context.Context, c *Call) error {
 	}
 	var newer shop.Release
 	return c.carryOut(ctx, errand{
-		look: g,
+		look: g, chooses: !c.Given("release"),
 		goal: func(w World, have shop.State) (shop.Goal, error) {
 			var err error
 			g, newer, err = c.chosen(w, have, g)
