@@ -107,17 +107,17 @@ func (c *Call) systemFile(ctx context.Context) (file, text string, err error) {
 		file = v
 	}
 	old, err := os.ReadFile(file)
-	if err == nil && !c.Given("name") && !c.Given("system") && !c.Given("app") {
+	if len(old) > 0 && !c.Given("name") && !c.Given("system") && !c.Given("app") {
 		return file, string(old), nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return file, "", fmt.Errorf("read %q: %w", file, err)
 	}
 	text, err = c.newSystemFile(ctx)
-	if err == nil && old != nil && !sameSystem(file, old, text) {
+	if err == nil && len(old) > 0 && !sameSystem(file, old, text) {
 		err = &Fail{Code: OtherContent, Message: c.Text.Init.OtherFile(file)}
 	}
-	if old != nil {
+	if len(old) > 0 {
 		text = string(old)
 	}
 	return file, text, err
@@ -201,19 +201,31 @@ func (c *Call) writeSystemFile(file, text string) (wrote bool, err error) {
 	if c.DryRun() {
 		return false, nil
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, fs.ErrExist) {
+	if old, err := os.ReadFile(file); err == nil && len(old) > 0 {
 		return false, nil
 	}
-	if err != nil {
-		return false, fmt.Errorf("write %q: %w", file, err)
-	}
-	_, err = f.WriteString(text)
-	if err := errors.Join(err, f.Close()); err != nil {
+	if err := writeWhole(file, text); err != nil {
 		return false, fmt.Errorf("write %q: %w", file, err)
 	}
 	c.Say(c.Talk.Mark(show.Good, c.Text.Init.Wrote(file)))
 	return true, nil
+}
+
+// writeWhole writes a file so that a killed run leaves all of it or none.
+func writeWhole(file, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(file), ".shopctl-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		os.Remove(f.Name()) //nolint:errcheck // the first error is the one to tell
+	}
+	return err
 }
 
 func (c *Call) initialised(ctx context.Context, w World, have shop.State, g shop.Init, file string, did []plan.Op, wrote bool) (Result, error) {
