@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -162,12 +161,10 @@ func BenchmarkWrite(b *testing.B) {
 			fmt.Printf("figure %s-%d cold cpu=%s\n", what.name, shops, used()-before)
 			b.Run(fmt.Sprintf("%s-%d", what.name, shops), func(b *testing.B) {
 				b.ReportAllocs()
-				var m runtime.MemStats
 				before := used()
 				for b.Loop() {
 					what.do()
 				}
-				runtime.ReadMemStats(&m)
 				cpu := (used() - before) / time.Duration(b.N)
 				b.ReportMetric(float64(cpu)/1e6, "cpu-ms/op")
 				fmt.Printf("figure %s-%d warm cpu=%s\n", what.name, shops, cpu)
