@@ -23,6 +23,9 @@ func wantUnpinned(have shop.State, t shop.TierState) (want shop.Release, complet
 	if t.Spec.Frozen(have.Now) != nil || tips == t.Runs {
 		return t.Runs, false
 	}
+	if !have.Within(t.Runs, tips) {
+		return t.Runs, false // a forge lags: branches never hold less than what runs
+	}
 	below, upper := t.Spec.Name.Below()
 	if !upper {
 		return tips, false

@@ -238,3 +238,14 @@ func TestAwaitDeserted(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A look at the app repository that is older than the one at the system
+// repository shows branches behind what runs: nothing goes back by that.
+func TestWantNeverGoesBack(t *testing.T) {
+	for _, behind := range []shop.Release{rel(1), mixed(1, 2), mixed(2, 1)} {
+		s := stateOf(tierAt(0, rel(2), behind, rel(1)))
+		if got, completes := plan.Want(s, "tier-0"); got != rel(2) || completes {
+			t.Errorf("branches at %v: got %v, want what runs, %v", behind, got, rel(2))
+		}
+	}
+}
