@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"net/http"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,15 +14,7 @@ import (
 // shopctl converges, and calls nothing live before it is.
 func TestFaults(t *testing.T) {
 	var gitFails atomic.Bool
-	p := repositoriesBehind(t, "faults", rehearsal.GitOptions{}, func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if gitFails.Load() && strings.HasPrefix(r.UserAgent(), "git/") {
-				http.Error(w, "out of order", http.StatusInternalServerError)
-				return
-			}
-			next.ServeHTTP(w, r)
-		})
-	})
+	p := repositoriesBehind(t, "faults", rehearsal.GitOptions{}, outage(&gitFails))
 	settled(t, p, 1)
 	restarts := func(process *stack.Process, ready func() error) (breaks, mends func(t *testing.T)) {
 		mends = func(t *testing.T) {

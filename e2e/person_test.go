@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -269,4 +270,17 @@ func gitPath(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// outage answers everybody but shopctl itself with 500 while it lasts.
+func outage(lasts *atomic.Bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if lasts.Load() && r.UserAgent() != "git/shopctl" {
+				http.Error(w, "out of order", http.StatusInternalServerError)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
 }

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,15 +10,20 @@ import (
 )
 
 // settled makes a system of its own whose tiers are healthy, with short dwells,
-// in namespaces NAME-0, NAME-1 … of its own. It is how init goes for somebody
-// whose token may not write to Argo CD: the roots come later.
+// in namespaces NAME-0, NAME-1 … of its own.
 func settled(t *testing.T, p *person, tiers int, flags ...string) {
+	t.Helper()
+	planted(t, p, tiers, flags...)
+	rooted(t, p, tiers, flags...)
+}
+
+// planted is how far init gets for somebody whose token may not write to Argo
+// CD: everything in git is there, and the roots come later.
+func planted(t *testing.T, p *person, tiers int, flags ...string) {
 	t.Helper()
 	p.commit("app", "main", "A shop", base("registry.example/shop:1"))
 	p.login("reader")
-	initialise := append([]string{"init", "--name", p.name, "--system", p.url + "/system.git", "--app", p.url + "/app.git",
-		"--argocd", world.ArgoCD.URL, "--tiers", fmt.Sprint(tiers), "--yes"}, flags...)
-	p.shopctl(0, initialise...).says("kubectl apply -f -")
+	p.shopctl(0, p.init(tiers, flags...)...).says("kubectl apply -f -")
 	change := files{}
 	for n := range tiers {
 		tier, set := fmt.Sprintf("tier-%d", n), fmt.Sprintf("s-%d01", n)
@@ -28,11 +32,21 @@ func settled(t *testing.T, p *person, tiers int, flags ...string) {
 	}
 	p.commit("system", "main", "Namespaces of our own, a short dwell", change)
 	p.shopctl(0, "reconcile", "--yes")
+}
+
+// rooted lets the same init go on with a token that may.
+func rooted(t *testing.T, p *person, tiers int, flags ...string) {
+	t.Helper()
 	p.login("shopctl")
-	p.shopctl(0, initialise...)
+	p.shopctl(0, p.init(tiers, flags...)...)
 	for n := range tiers {
 		p.shopctl(0, "wait", fmt.Sprintf("tier-%d", n), "--for", "healthy", "--timeout", "2m")
 	}
+}
+
+func (p *person) init(tiers int, flags ...string) []string {
+	return append([]string{"init", "--name", p.name, "--system", p.url + "/system.git", "--app", p.url + "/app.git",
+		"--argocd", world.ArgoCD.URL, "--tiers", fmt.Sprint(tiers), "--yes"}, flags...)
 }
 
 func shopSetFile(name, tier, namespace string) string {
@@ -177,13 +191,15 @@ func TestArgoCDDown(t *testing.T) {
 func TestPrivate(t *testing.T) {
 	const password = "e2e-private"
 	p := repositories(t, "private", rehearsal.GitOptions{Password: password})
-	if err := world.ArgoCD.Permit(t.Context(), p.url+"/system.git", "argocd", password); err != nil {
-		t.Fatal(err)
-	}
 	p.commit("configuration", "main", "Settings", files{
 		"kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nconfigMapGenerator:\n  - name: settings\n    literals: [COLOUR=red]\n",
 	})
-	settled(t, p, 2, "--configuration", p.url+"/configuration.git")
+	planted(t, p, 2, "--configuration", p.url+"/configuration.git")
+	// Not before: Argo CD refuses a repository without a commit.
+	if err := world.ArgoCD.Permit(t.Context(), p.url+"/system.git", "argocd", password); err != nil {
+		t.Fatal(err)
+	}
+	rooted(t, p, 2, "--configuration", p.url+"/configuration.git")
 	if got := p.git("-C", p.home+"/system", "show", "origin/tier-0:.gitmodules"); !strings.Contains(got, "url = ../app.git") || !strings.Contains(got, "url = ../configuration.git") {
 		t.Errorf(".gitmodules: %s", got)
 	}
@@ -204,15 +220,7 @@ func TestPrivate(t *testing.T) {
 // nothing is called live that it has not seen.
 func TestComparisonError(t *testing.T) {
 	var fails atomic.Bool
-	p := repositoriesBehind(t, "comparison", rehearsal.GitOptions{}, func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if fails.Load() && strings.HasPrefix(r.UserAgent(), "git/") {
-				http.Error(w, "out of order", http.StatusInternalServerError)
-				return
-			}
-			next.ServeHTTP(w, r)
-		})
-	})
+	p := repositoriesBehind(t, "comparison", rehearsal.GitOptions{}, outage(&fails))
 	settled(t, p, 1)
 	commit := p.commit("app", "tier-0", "Two", base("registry.example/shop:2"))
 	fails.Store(true)

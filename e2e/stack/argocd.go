@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,7 +63,7 @@ func startArgoCD(ctx context.Context, l *launcher, dir string, programs Programs
 	}
 	run := func(name string, args ...string) (p *Process) {
 		if err == nil {
-			p, err = l.launch(name, filepath.Join(programs.Argo, "argocd"), append(environment, "ARGOCD_BINARY_NAME="+name), args...)
+			p, err = l.launch(name, filepath.Join(programs.Argo, "argocd"), append(slices.Clip(environment), "ARGOCD_BINARY_NAME="+name), args...)
 		}
 		return p
 	}
