@@ -105,7 +105,7 @@ func Left(have shop.State) (left []shop.Tier) {
 	for _, t := range have.Tiers {
 		want, completes := Want(have, t.Spec.Name)
 		tips := shop.Release{App: t.App, Configuration: t.Configuration}
-		if t.Spec.Pin == nil && t.Spec.Frozen(have.Now) == nil && want == t.Runs && tips != t.Runs && !completes {
+		if t.Spec.Pin == nil && t.Spec.Frozen(have.Now) == nil && want == t.Runs && tips != t.Runs && !have.Within(tips, t.Runs) && !completes {
 			left = append(left, t.Spec.Name)
 		}
 	}
