@@ -28,7 +28,7 @@ func applications(in Input) []byte {
 	dir := "shopsets/" + string(in.ShopSet.Name)
 	app := in.application(kindShopSet, "", object{"path": dir})
 	// The last shop of a ShopSet may leave it.
-	shops := in.application(kindShops, "-shops", object{"path": dir + "/shops", "directory": object{"recurse": false}})
+	shops := in.application(kindShops, "-shops", object{"path": dir + "/shops"})
 	if automated, has := shops["spec"].(object)["syncPolicy"].(object)["automated"].(object); has {
 		automated["allowEmpty"] = true
 	}
@@ -114,7 +114,6 @@ func Bootstrap(p shop.Policy, t shop.TierSpec, clusters map[string]*shop.Cluster
 				"repoURL":        Fetch(p.Repositories.System),
 				"targetRevision": string(t.Name),
 				"path":           "argocd",
-				"directory":      object{"recurse": false},
 			},
 			"destination": object{"server": inCluster, "namespace": intent.ArgoCDNamespace(p)},
 			// Applications appear by themselves; in a manual tier they leave, and take

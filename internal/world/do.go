@@ -148,12 +148,18 @@ func systemTips(op plan.WriteSystem) (tips []shop.CommitID) {
 	return tips
 }
 
+// hintWithin bounds a hint: a refresh answers only when Argo CD has compared,
+// and with a dead controller that is never.
+const hintWithin = 10 * time.Second
+
 // refresh asks Argo CD to look at every ShopSet of a tier. It is a hint: Argo
 // CD looks by itself some minutes later, so a failure is of no account.
 func (w *World) refresh(ctx context.Context, tier shop.Tier) {
 	if w.ArgoCD == nil {
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, hintWithin)
+	defer cancel()
 	var group errgroup.Group
 	group.SetLimit(askAtOnce)
 	_, _ = w.ArgoCD.List(ctx, w.tierQuery(tier), func(a argocd.Application) error {
