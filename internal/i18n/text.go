@@ -29,6 +29,7 @@ type Text struct {
 	SyncTier   SyncTier
 	Reconcile  Reconcile
 	Wait       Wait
+	When       When
 	Render     Render
 	TierAdd    TierAdd
 	Init       Init
@@ -81,6 +82,7 @@ func For(Language) *Text {
 		SyncTier:   syncTier(),
 		Reconcile:  reconcile(),
 		Wait:       wait(),
+		When:       when(),
 		Render:     renderText(),
 		TierAdd:    tierAdd(),
 		Init:       initText(),
