@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/plan"
@@ -90,9 +91,10 @@ type Job struct {
 	Chance   func() float64    // in [0,1), for the jitter
 	Seen     *shop.State       // a look a moment ago that spares the first one; nil: none
 
-	last   plan.Op         // finished, so its effect is waited for; never repeated
-	hinted map[string]bool // hints given; their effect cannot be seen
-	faults int             // in a row
+	last   plan.Op              // finished, so its effect is waited for; never repeated
+	hinted map[string]time.Time // hints given, and when; their effect cannot be seen
+	waited bool                 // since the last of them
+	faults int                  // in a row
 }
 
 // The jitter of reliability.md 2.4: full, from half a second, doubling to half a minute.
@@ -101,6 +103,10 @@ const (
 	longestPause = 30 * time.Second
 	defaultPoll  = 2 * time.Second
 )
+
+// hintAgain is how long the effect of a hint is waited for before the hint
+// counts as lost: a refresh takes seconds, Argo CD's own poll three minutes.
+const hintAgain = 30 * time.Second
 
 // Step does at most one operation. It reports whether the goal is reached and,
 // if not, when to look again. It never sleeps.
@@ -114,7 +120,7 @@ func Step(ctx context.Context, w World, job *Job) (reached bool, after time.Dura
 		return false, 0, err
 	}
 	covered := plan.Covers(job.Approved, todo)
-	if todo = job.unhinted(todo); len(todo) == 0 {
+	if todo = job.unhinted(todo, have.Now); len(todo) == 0 {
 		return true, 0, job.Report(Event{Kind: Reached, State: have})
 	}
 	if !covered {
@@ -122,7 +128,7 @@ func Step(ctx context.Context, w World, job *Job) (reached bool, after time.Dura
 	}
 	op := todo[0]
 	if plan.Waits(op) || plan.Again(job.last, op) {
-		job.faults = 0
+		job.faults, job.waited = 0, true
 		e := Event{Kind: Waiting, Op: op, State: have, Todo: todo, After: job.poll()}
 		return false, e.After, job.Report(e)
 	}
@@ -137,7 +143,7 @@ func Step(ctx context.Context, w World, job *Job) (reached bool, after time.Dura
 	if done.Err != nil {
 		return job.again(done, done.Err)
 	}
-	job.did(op)
+	job.did(op, have.Now)
 	return false, 0, job.Report(done)
 }
 
@@ -151,22 +157,25 @@ func (job *Job) look(ctx context.Context, w World) (shop.State, error) {
 }
 
 // did remembers what was done last, and every hint.
-func (job *Job) did(op plan.Op) {
+func (job *Job) did(op plan.Op, now time.Time) {
 	job.faults = 0
 	if _, hint := op.(plan.Refresh); !hint {
 		job.last = op
 		return
 	}
 	if job.hinted == nil {
-		job.hinted = map[string]bool{}
+		job.hinted = map[string]time.Time{}
 	}
-	job.hinted[op.Wish()] = true
+	job.hinted[op.Wish()], job.waited = now, false
 }
 
-// unhinted drops the hints that were given: one is enough.
-func (job *Job) unhinted(todo []plan.Op) (left []plan.Op) {
+// unhinted drops the hints that were given: one is enough. But a hint can get
+// lost, so while its effect is waited for it is given again after a while.
+func (job *Job) unhinted(todo []plan.Op, now time.Time) (left []plan.Op) {
+	again := job.waited && slices.ContainsFunc(todo, plan.Waits)
 	for _, op := range todo {
-		if _, hint := op.(plan.Refresh); !hint || !job.hinted[op.Wish()] {
+		given, before := job.hinted[op.Wish()]
+		if _, hint := op.(plan.Refresh); !hint || !before || again && !now.Before(given.Add(hintAgain)) {
 			left = append(left, op)
 		}
 	}

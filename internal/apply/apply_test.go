@@ -250,11 +250,13 @@ func TestStopEnds(t *testing.T) {
 	}
 }
 
-// A hint is given once in a run, however late its effect shows.
-func TestHintOnce(t *testing.T) {
+// A hint that shows no effect counts as lost after half a minute, not at the
+// next look.
+func TestHintAgain(t *testing.T) {
 	w := newWorld()
 	late := 0
 	w.onLook = func(w *world) {
+		w.Now = w.Now.Add(-50 * time.Second) // ten seconds a look
 		if up := &w.Tiers[1]; up.Runs == goal && late < 20 {
 			late++
 			up.ShopSets[0].Current, up.ShopSets[0].Revision = false, "s-tier-1"
@@ -263,8 +265,22 @@ func TestHintOnce(t *testing.T) {
 	if err := run(t, w, job(t, w, promote)); err != nil {
 		t.Fatal(err)
 	}
-	if n := w.effects["refresh tier-1"]; n != 1 || late < 20 {
+	if n := w.effects["refresh tier-1"]; n != 1+20/3 || late < 20 {
 		t.Errorf("hinted %d times in %d looks", n, late)
+	}
+}
+
+// Who waits for nothing gives a hint once, however long it takes.
+func TestHintOnceWithoutWaiting(t *testing.T) {
+	w := newWorld()
+	w.onLook = func(w *world) { w.Tiers[1].ShopSets[0].Revision = "older" }
+	w.Tiers[1].ShopSets[0].Revision, w.Tiers[1].Mine = "older", true
+	g := shop.Reconcile{Tiers: []shop.Tier{"tier-1"}}
+	if err := run(t, w, job(t, w, g)); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.effects["refresh tier-1"]; n != 1 {
+		t.Errorf("hinted %d times", n)
 	}
 }
 

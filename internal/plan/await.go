@@ -37,7 +37,7 @@ func await(g shop.Await, have shop.State) ([]Op, error) {
 		if t.Sync() == shop.Synced {
 			return nil, nil
 		}
-		return []Op{AwaitRead{g.Tier, t.Runs}}, nil
+		return append(hint(t), AwaitRead{g.Tier, t.Runs}), nil
 	case shop.ForHealthy:
 		if err := failure(have, t, g.Grace); err != nil {
 			return nil, err
@@ -45,7 +45,7 @@ func await(g shop.Await, have shop.State) ([]Op, error) {
 		if !t.HealthySince().IsZero() {
 			return nil, nil
 		}
-		return []Op{AwaitRollout{g.Tier, t.Runs}}, nil
+		return append(hint(t), AwaitRollout{g.Tier, t.Runs}), nil
 	}
 	return awaitRelease(g, have, t)
 }
@@ -59,13 +59,16 @@ func awaitRelease(g shop.Await, have shop.State, t shop.TierState) ([]Op, error)
 	if have.ArgoCD.None {
 		return nil, nil
 	}
-	ops, err := arrival(have, t, r, somebody, g.Grace)
-	for i, op := range ops {
-		if _, refresh := op.(Refresh); refresh {
-			return append(ops[:i:i], ops[i+1:]...), err
-		}
+	return arrival(have, t, r, somebody, g.Grace)
+}
+
+// hint asks Argo CD to look when it has not read what a tier carries: the
+// branch was written while it, or git, did not answer.
+func hint(t shop.TierState) []Op {
+	if read(t) {
+		return nil
 	}
-	return ops, err
+	return []Op{Refresh{Tier: t.Spec.Name}}
 }
 
 // syncTier does the hand step of a tier and waits for it.

@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -430,6 +431,13 @@ func TestAddTier(t *testing.T) {
 	f.print(t, "addtier")
 }
 
+func isAwaitRead(op plan.Op) bool { _, is := op.(plan.AwaitRead); return is }
+
+// read reports whether Argo CD has looked at what the tier carries.
+func read(t shop.TierState) bool {
+	return !slices.ContainsFunc(t.ShopSets, func(s shop.ShopSetState) bool { return !s.Current })
+}
+
 func TestAwait(t *testing.T) {
 	var f figures
 	for _, runs := range []shop.Release{rel(0), rel(1), rel(2)} {
@@ -454,8 +462,11 @@ func TestAwait(t *testing.T) {
 							return // nothing runs there: it is unknown until somebody adds a ShopSet
 						}
 						m, shown, err := f.play(g, s)
-						if len(effects(shown)) > 0 {
+						if slices.ContainsFunc(shown, func(op plan.Op) bool { _, hint := op.(plan.Refresh); return !hint && !plan.Waits(op) }) {
 							t.Fatalf("%+v would do %v", g, effects(shown))
+						}
+						if hint := plan.Op(plan.Refresh{Tier: "tier-1"}); want != shop.ForOpen && slices.ContainsFunc(shown, isAwaitRead) && !slices.Contains(shown, hint) && !read(s.Tiers[1]) {
+							t.Fatalf("%+v\nfrom %s\nwaits for Argo CD to read without asking it: %v", g, brief(s), shown)
 						}
 						if ends(t, g, s, err) {
 							return

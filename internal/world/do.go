@@ -162,14 +162,26 @@ func (w *World) refresh(ctx context.Context, tier shop.Tier) {
 	defer cancel()
 	var group errgroup.Group
 	group.SetLimit(askAtOnce)
+	tip := w.tip(tier)
 	_, _ = w.ArgoCD.List(ctx, w.tierQuery(tier), func(a argocd.Application) error {
 		group.Go(func() error {
-			_, _ = w.ArgoCD.Refresh(ctx, a.Name, argocd.Normal)
+			// A refresh that had begun before the branch moved ends ours too: what
+			// it compared is not what was pushed.
+			if found, err := w.ArgoCD.Refresh(ctx, a.Name, argocd.Normal); err == nil && found.Revision != tip {
+				_, _ = w.ArgoCD.Refresh(ctx, a.Name, argocd.Normal)
+			}
 			return nil
 		})
 		return nil
 	})
 	_ = group.Wait()
+}
+
+// tip is where a tier's branch was at the last look.
+func (w *World) tip(tier shop.Tier) string {
+	w.seen.Lock()
+	defer w.seen.Unlock()
+	return w.seen.refs[shop.SystemRepository].Tips[tier.Branch()].String()
 }
 
 func (w *World) tierQuery(tier shop.Tier) argocd.Query {
