@@ -13,7 +13,7 @@ import (
 // that is not here is not part of the shape: give it a line, and
 // docs/architecture.md one too.
 var ours = map[string]string{
-	"cmd/shopctl":               "internal/cli internal/rehearsal internal/settings internal/shop internal/termguard internal/world internal/world/argocd internal/world/git",
+	"cmd/shopctl":               "internal/cli internal/rehearsal internal/settings internal/shop internal/termguard internal/world internal/world/argocd internal/world/git internal/world/github",
 	"completions":               "",
 	"internal/apply":            "internal/plan internal/shop",
 	"internal/arch":             "",
@@ -30,11 +30,12 @@ var ours = map[string]string{
 	"internal/show":             "internal/apply internal/plan internal/shop",
 	"internal/termguard":        "",
 	"internal/tui":              "internal/apply internal/i18n internal/plan internal/settings internal/shop internal/show",
-	"internal/world":            "internal/apply internal/intent internal/plan internal/render internal/shop internal/world/argocd internal/world/git",
+	"internal/world":            "internal/apply internal/intent internal/plan internal/render internal/shop internal/world/argocd internal/world/git internal/world/github",
 	"internal/world/argocd":     "",
 	"internal/world/git":        "",
-	"internal/world/simulation": "internal/apply internal/intent internal/plan internal/render internal/shop internal/world internal/world/argocd internal/world/git",
-	"internal/world/worldtest":  "internal/apply internal/intent internal/plan internal/rehearsal internal/render internal/shop internal/world internal/world/argocd internal/world/git",
+	"internal/world/github":     "",
+	"internal/world/simulation": "internal/apply internal/intent internal/plan internal/render internal/shop internal/world internal/world/argocd internal/world/git internal/world/github",
+	"internal/world/worldtest":  "internal/apply internal/intent internal/plan internal/rehearsal internal/render internal/shop internal/world internal/world/argocd internal/world/git internal/world/github",
 }
 
 // worldsUsers are the only ones that import world: main builds it, everybody
