@@ -55,8 +55,8 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 	}
 	options := world.Options{
 		System: s.Name, Repositories: repos, Operation: o.Operation,
-		ForgeChecks: s.Forge == settings.ForgeGitHub,
-		Now:         time.Now, Chance: rand.Float64,
+
+		Now: time.Now, Chance: rand.Float64,
 		Identity: identity(ctx, s, o.Getenv),
 		Cache:    filepath.Join(o.Cache, "systems", keyOf(s.System.URL)),
 	}

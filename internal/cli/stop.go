@@ -332,6 +332,7 @@ func (c *Call) gateText(now time.Time, g plan.Gate) string {
 		f.Opens, f.Left = c.Talk.Clock(g.OpensAt), show.Length(g.OpensAt.Sub(now))
 	}
 	f.Needs = shop.Duration(g.Needs).String()
+	f.Check, f.Repository, f.Address, f.Commit = g.Check, string(g.Repository), g.Address, g.Commit().Short()
 	because := g.Because
 	if because == plan.ReplacedTooSoon && g.Since.IsZero() {
 		because = plan.SoakNotBegun // it never ran there

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -76,6 +77,7 @@ type Errand struct {
 // GateFacts are what the sentence of a gate may need; all are ready to print.
 type GateFacts struct {
 	Tier, By, Reason, Since, Opens, Left, Needs, Name string
+	Check, Commit, Repository, Address                string // of a gate that the forge answers for
 	Ready, Of                                         int
 }
 
@@ -91,7 +93,7 @@ type FaultFacts struct{ Repository, Address, Tier, Text string }
 
 func errand() Errand {
 	return Errand{
-		Gate:            gates(),
+		Gate:            allGates(),
 		Gates:           "Gates",
 		Read:            "Argo CD reads exactly that",
 		MovedBranches:   func(tier, repositories string) string { return fmt.Sprintf("Moved %s in %s", tier, repositories) },
@@ -173,6 +175,13 @@ func errand() Errand {
 			"config-name": `git config --global user.name "Your Name"`, "config-email": "git config --global user.email you@example.com",
 		},
 	}
+}
+
+// allGates are the sentences of every gate, by cause.
+func allGates() map[string]func(GateFacts) string {
+	all := gates()
+	maps.Copy(all, forgeGates())
+	return all
 }
 
 func gates() map[string]func(GateFacts) string {

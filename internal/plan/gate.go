@@ -19,6 +19,11 @@ type Gate struct {
 	Reason  string    // his words
 	Ready   int       // of a health gate: ShopSets that run the release, healthy
 	Of      int
+	// Of a checks or review gate: what it was judged on, and what it is about.
+	Release    shop.Release
+	Repository shop.Repository
+	Check      string // context of one check
+	Address    string // of a pull request
 }
 
 // GateStatus says what has to happen for a gate to open.
@@ -100,7 +105,9 @@ func Gates(have shop.State, tier shop.Tier, r shop.Release, unpin bool) []Gate {
 	if t.Spec.Gates.Verify {
 		gates = append(gates, verifyGate(b, r))
 	}
-	return append(gates, unsupportedGates(have, t)...)
+	gates = append(gates, checksGates(have, t, r)...)
+	gates = append(gates, reviewGates(have, t, r)...)
+	return append(gates, unsupportedGates(t)...)
 }
 
 // evidence finds what is known of a release on a tier that may have replaced it.
@@ -229,14 +236,12 @@ func verifyGate(b shop.TierState, r shop.Release) Gate {
 
 // unsupportedGates closes what the intent asks for and this version cannot
 // judge: a gate that is not understood is shut, not absent.
-func unsupportedGates(have shop.State, t shop.TierState) (gates []Gate) {
+func unsupportedGates(t shop.TierState) (gates []Gate) {
 	shut := func(name string, asked bool) {
 		if asked {
 			gates = append(gates, Gate{Name: name, Status: Refused, Because: NotSupported, Tier: t.Spec.Name})
 		}
 	}
-	shut("review", t.Spec.Review == "required")
-	shut("checks", have.ForgeChecks)
 	shut("window", len(t.Spec.Gates.Windows) > 0)
 	shut("http", len(t.Spec.Gates.HTTP) > 0)
 	shut("command", len(t.Spec.Gates.Commands) > 0)

@@ -118,8 +118,6 @@ func TestGates(t *testing.T) {
 			s.Tiers[0].Spec.Verified = &shop.Verified{Release: rel(1), Result: "bad", Note: "blank page", By: "Aiko"}
 		}, rel(1), false,
 			plan.Gate{Name: "verify", Status: plan.Refused, Because: plan.VerifiedBad, Tier: "tier-0", By: "Aiko", Reason: "blank page"}},
-		{"review", func(s *shop.State) { s.Tiers[1].Spec.Review = "required" }, rel(1), false, unsupported("review")},
-		{"checks", func(s *shop.State) { s.ForgeChecks = true }, rel(1), false, unsupported("checks")},
 		{"windows", func(s *shop.State) { s.Tiers[1].Spec.Gates.Windows = []shop.Window{{}} }, rel(1), false, unsupported("window")},
 		{"http", func(s *shop.State) { s.Tiers[1].Spec.Gates.HTTP = []shop.HTTPGate{{}} }, rel(1), false, unsupported("http")},
 		{"commands", func(s *shop.State) { s.Tiers[1].Spec.Gates.Commands = []shop.CommandGate{{}} }, rel(1), false, unsupported("command")},

@@ -59,8 +59,7 @@ type State struct {
 	HasConfiguration bool
 	// Found is filled for the goals Init and AddTier alone.
 	Found Found
-	// ForgeChecks tells whether a forge can answer for checks and reviews.
-	ForgeChecks bool
+	Forge Forge
 }
 
 // ArgoCD tells what could be learnt from Argo CD.

@@ -106,7 +106,7 @@ func isTierBranch(ref string) bool {
 func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository]git.Refs, apps applications, argo shop.ArgoCD) (shop.State, error) {
 	have := shop.State{
 		Now: w.Now(), System: w.System, ArgoCD: argo, Graph: graph{w},
-		HasConfiguration: w.hasConfiguration(), ForgeChecks: w.ForgeChecks,
+		HasConfiguration: w.hasConfiguration(),
 	}
 	have.ArgoCD.Asked = have.Now
 	main := refs[shop.SystemRepository].Tips[shop.MainBranch]

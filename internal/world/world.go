@@ -49,7 +49,7 @@ type Options struct {
 	System       string // the system's name
 	Repositories map[shop.Repository]Repository
 	ArgoCD       ArgoCD // nil: the system has none
-	ForgeChecks  bool   // a forge answers for checks and reviews
+	Forge        Forge  // nil: the system has none, so no checks and no reviews
 	Identity     func() (Identity, error)
 	Operation    string           // 128 random bits of this run, in hexadecimal
 	Now          func() time.Time // asked after each look, so it may follow a server's clock
