@@ -224,6 +224,8 @@ func (m *model) write(op plan.WriteSystem) error {
 func (m *model) edit(e shop.Edit) error {
 	tier := shop.Tier(e.Name)
 	switch {
+	case e.Field == "freeze" || e.Field == "verified" || e.Field == "rejected":
+		return m.hold(e)
 	case e.Kind != shop.KindTier:
 	case e.Field == "" && m.tier(tier).Spec.Name != "":
 		return fmt.Errorf("%s is there already", tier)

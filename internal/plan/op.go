@@ -38,6 +38,7 @@ type (
 	// of the intent on main, and every tier named, rendered from the result.
 	WriteSystem struct {
 		Edits  []shop.Edit
+		Was    any // what the one edit overwrites, as seen at Main; nil: nothing
 		Tiers  []TierWrite
 		Title  string // first line of the commits
 		Reason string

@@ -23,6 +23,14 @@ func For(g shop.Goal, have shop.State) ([]Op, error) {
 		return rollback(g, have)
 	case shop.Unpin:
 		return unpin(g, have)
+	case shop.FreezeTier:
+		return freeze(g, have)
+	case shop.UnfreezeTier:
+		return unfreeze(g, have)
+	case shop.Reject:
+		return reject(g, have)
+	case shop.Verify:
+		return verify(g, have)
 	case shop.Reconcile:
 		return reconcile(g, have)
 	case shop.SyncTier:

@@ -69,7 +69,11 @@ func (w *World) buildMain(ctx context.Context, out *Built, op plan.WriteSystem, 
 	if err != nil {
 		return old, err
 	}
-	files, err := w.editedFiles(out, v, stamped(op.Edits, shop.Record{By: trailers.Actor, At: sign.When.UTC()}))
+	edits, err := stamped(v, op.Edits, shop.Record{By: trailers.Actor, At: sign.When.UTC()})
+	if err != nil {
+		return old, err
+	}
+	files, err := w.editedFiles(out, v, edits)
 	if err != nil {
 		return old, err
 	}
@@ -210,19 +214,6 @@ func (w *World) withRoots(before view, b *git.Batch, tree git.ID, files fileSet)
 		}
 	}
 	return files, nil
-}
-
-// stamped fills in who and when where an edit records it.
-func stamped(edits []shop.Edit, r shop.Record) []shop.Edit {
-	edits = slices.Clone(edits)
-	for i, e := range edits {
-		if pin, ok := e.Value.(*shop.Pin); ok && pin != nil {
-			p := *pin
-			p.By, p.At = r.By, r.At
-			edits[i].Value = &p
-		}
-	}
-	return edits
 }
 
 // Paths lists the changed paths of a commit, sorted.

@@ -207,6 +207,12 @@ func concerns(g shop.Goal, tier shop.Tier) bool {
 		return g.Tier == tier
 	case shop.Unpin:
 		return g.Tier == tier
+	case shop.FreezeTier:
+		return g.Tier == tier
+	case shop.UnfreezeTier:
+		return g.Tier == tier
+	case shop.Verify:
+		return g.Tier == tier
 	case shop.Reconcile:
 		for _, t := range g.Tiers {
 			if t == tier {

@@ -41,16 +41,8 @@ func (s *sim) draws(id int, random *rand.Rand) *command {
 		return &command{goal: shop.Reconcile{}}
 	case n < 80:
 		return &command{goal: shop.Reconcile{Tiers: []shop.Tier{shop.TierAt(random.IntN(tiers))}}}
-	case n < 84:
-		return &command{set: freeze(shop.TierAt(1+random.IntN(tiers-1)), random.IntN(3) > 0)}
 	case n < 86:
-		at := random.IntN(tiers)
-		return &command{set: reject(func(have shop.State) shop.Release {
-			if h := have.Tiers[at].History; len(h) > 1 {
-				return h[0].Release
-			}
-			return shop.Release{}
-		})}
+		return drawsHold(random)
 	default:
 		return &command{set: addShop(fmt.Sprintf("shop-%d", id))}
 	}

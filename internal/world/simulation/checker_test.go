@@ -46,6 +46,8 @@ type wanted struct {
 	pins     map[shop.Tier]shop.Release
 	pinNodes map[shop.Tier]string // the whole pin, for comparing
 	frozen   map[shop.Tier]bool
+	freezes  map[shop.Tier]said
+	verified map[shop.Tier]said
 	sets     map[string]shop.Tier
 	shops    map[string]string   // shop to ShopSet
 	hosts    map[string][]string // host to shops
@@ -115,7 +117,7 @@ func (c *checker) intent(main git.ID) *wanted {
 	if err != nil {
 		panic(err)
 	}
-	w := &wanted{files: map[string]git.ID{}, pins: map[shop.Tier]shop.Release{}, pinNodes: map[shop.Tier]string{}, frozen: map[shop.Tier]bool{},
+	w := &wanted{files: map[string]git.ID{}, pins: map[shop.Tier]shop.Release{}, pinNodes: map[shop.Tier]string{}, frozen: map[shop.Tier]bool{}, freezes: map[shop.Tier]said{}, verified: map[shop.Tier]said{},
 		sets: map[string]shop.Tier{}, shops: map[string]string{}, hosts: map[string][]string{}}
 	files(s, commit.Tree, "", w.files)
 	for path, blob := range w.files {
@@ -134,7 +136,8 @@ func (c *checker) intent(main git.ID) *wanted {
 			if p, has := field[pinned](d, "pin"); has {
 				w.pins[shop.Tier(name)], w.pinNodes[shop.Tier(name)] = shop.Release(p), text(d.Spec["pin"])
 			}
-			_, w.frozen[shop.Tier(name)] = d.Spec["freeze"]
+			w.freezes[shop.Tier(name)], w.frozen[shop.Tier(name)] = field[said](d, "freeze")
+			w.verified[shop.Tier(name)], _ = field[said](d, "verified")
 		case "ShopSet":
 			tier, _ := field[string](d, "tier")
 			w.sets[name] = shop.Tier(tier)

@@ -3,7 +3,6 @@ package simulation
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/apply"
@@ -17,6 +16,8 @@ import (
 type command struct {
 	goal  shop.Goal
 	named bool // the release is resolved: a second run takes the same
+	// choose names the goal by what is there, nil for nothing to do; instead of a goal.
+	choose func(shop.State) shop.Goal
 
 	set *setting // instead of a goal: an operation on the intent that has no command yet
 }
@@ -49,9 +50,18 @@ func (a *actor) run(cmd *command) error {
 }
 
 func (a *actor) once(ctx context.Context, w apply.World, cmd *command) error {
-	have, err := a.look(ctx, w, cmd.goal)
+	look := cmd.goal
+	if look == nil {
+		look = shop.Look{}
+	}
+	have, err := a.look(ctx, w, look)
 	if err != nil {
 		return err
+	}
+	if cmd.goal == nil {
+		if cmd.goal = cmd.choose(have); cmd.goal == nil {
+			return nil
+		}
 	}
 	if !cmd.named {
 		if cmd.goal, err = resolved(cmd.goal, have); err != nil {
@@ -93,6 +103,8 @@ func (a *actor) approve(g shop.Goal, have shop.State) {
 	case shop.Unpin:
 		name(g.Tier)
 		a.lifts = g.Tier // whatever pin is there
+	default:
+		a.holds(g)
 	}
 }
 
@@ -163,42 +175,6 @@ func same(t shop.TierState) plan.TierWrite {
 }
 
 func (a *actor) names(path string) { a.edits = map[string]bool{path: true} }
-
-func freeze(tier shop.Tier, on bool) *setting {
-	return &setting{name: fmt.Sprintf("freeze %s %v", tier, on), decide: func(a *actor, have shop.State) (op plan.WriteSystem, done bool, err error) {
-		t := have.Tiers[tier.Number()]
-		if (t.Spec.Freeze != nil) == on {
-			return op, true, nil
-		}
-		a.names(intent.Path(shop.KindTier, string(tier)) + " freeze")
-		var value any
-		if on {
-			value = &shop.Freeze{Record: shop.Record{Reason: "sale", By: "Aiko"}}
-		}
-		return plan.WriteSystem{Title: fmt.Sprintf("%s: freeze %v", tier, on), Main: have.Main, Tiers: []plan.TierWrite{same(t)},
-			Edits: []shop.Edit{{Kind: shop.KindTier, Name: string(tier), Field: "freeze", Value: value}}}, false, nil
-	}}
-}
-
-func reject(r func(shop.State) shop.Release) *setting {
-	var chosen shop.Release
-	return &setting{name: "reject", decide: func(a *actor, have shop.State) (op plan.WriteSystem, done bool, err error) {
-		if chosen.IsZero() {
-			chosen = r(have)
-		}
-		if _, rejected := have.Policy.RejectedBy(chosen); rejected || chosen.IsZero() {
-			return op, true, nil
-		}
-		a.names("policy.yaml rejected")
-		list := append(have.Policy.Rejected[:len(have.Policy.Rejected):len(have.Policy.Rejected)], shop.Rejected{Release: chosen, Record: shop.Record{Reason: "slow"}})
-		op = plan.WriteSystem{Title: "reject " + chosen.Short(), Main: have.Main,
-			Edits: []shop.Edit{{Kind: shop.KindPolicy, Name: "sim", Field: "rejected", Value: list}}}
-		for _, t := range have.Tiers {
-			op.Tiers = append(op.Tiers, same(t))
-		}
-		return op, false, nil
-	}}
-}
 
 var errFull = errors.New("no ShopSet has room")
 

@@ -88,6 +88,12 @@ func TestFailTheNthCall(t *testing.T) {
 			s.mustRun(970_001, command{goal: shop.Rollback{Tier: "tier-0", NoWait: true}})
 		}},
 		{"reconcile", shop.Reconcile{}, merged},
+		{"tier freeze", shop.FreezeTier{Tier: "tier-1", Until: begin.Add(24 * time.Hour), Reason: "sale"}, nil},
+		{"tier unfreeze", shop.UnfreezeTier{Tier: "tier-1", Reason: "over"}, func(s *sim) {
+			s.mustRun(970_001, command{goal: shop.FreezeTier{Tier: "tier-1", Reason: "sale"}})
+		}},
+		{"reject", shop.Reject{Release: b.past["tier-0"][len(b.past["tier-0"])-1].release, Reason: "slow"}, nil},
+		{"verify", shop.Verify{Tier: "tier-1", Release: b.past["tier-1"][0].release, Result: shop.FoundGood, Note: "tried"}, nil},
 	}
 	calls, played, runs, second := 0, 0, 0, 0
 	for _, c := range commands {

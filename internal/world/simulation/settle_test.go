@@ -58,6 +58,8 @@ func (c *checker) wish(cmd *command, by *actor) {
 			lately(func(w *wanted) bool { return w.pins[g.Tier] == g.Release })
 	case shop.Unpin:
 		ok = lately(func(w *wanted) bool { _, has := w.pins[g.Tier]; return !has })
+	default:
+		ok = lately(func(w *wanted) bool { return holdIsSo(cmd.goal, w) })
 	}
 	if !ok {
 		c.breaks("H1", "%+v ended with success and is not so", cmd.goal)
