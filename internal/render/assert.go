@@ -91,11 +91,24 @@ func told(built resmap.ResMap, in Input) error {
 // for an Ingress one further.
 var backend = regexp.MustCompile(`(?m)^ +(?:- )?name: "?([a-z0-9.-]+)"?\n +port:(?: |\n +number: )([0-9]+)$`)
 
-// routed reports whether every Service that a route names was built.
+// generated is a Service that a file of routes brings itself.
+var generated = regexp.MustCompile(`(?m)^kind: Service\nmetadata:\n(?:  .*\n)*?  name: ([a-z0-9-]+)$`)
+
+// routed reports whether every Service that a route names was built, or is one
+// that was generated for a maintenance.
 func routed(built resmap.ResMap, files Files, dir string) error {
 	known := map[string]bool{}
+	answers := map[string]bool{}
+	for file, data := range files {
+		if path.Dir(file) != dir+"/shops" {
+			continue
+		}
+		for _, m := range generated.FindAllSubmatch(data, -1) {
+			answers[string(m[1])] = true
+		}
+	}
 	for _, file := range slices.Sorted(maps.Keys(files)) {
-		if path.Dir(file) != dir+"/shops" || path.Base(file) == keep {
+		if path.Dir(file) != dir+"/shops" || path.Base(file) == keep || path.Base(file) == closedFile {
 			continue
 		}
 		all := backend.FindAllSubmatch(files[file], -1)
@@ -103,7 +116,7 @@ func routed(built resmap.ResMap, files Files, dir string) error {
 			return fmt.Errorf("%s names no Service", file)
 		}
 		for _, m := range all {
-			if known[string(m[0])] {
+			if known[string(m[0])] || answers[string(m[1])] && string(m[2]) == "80" {
 				continue
 			}
 			var port int

@@ -2,6 +2,7 @@ package render
 
 import (
 	"reflect"
+	"time"
 
 	"github.com/shopctl/shopctl/internal/intent"
 	"github.com/shopctl/shopctl/internal/shop"
@@ -83,17 +84,17 @@ func rendered(r intent.Resource) []part {
 		return []part{
 			{All, r.Name},
 			{Overlays | Roots, intent.SyncOf(*r)},
-			{both, until(r.Maintenance)},
+			{both, closes(r.Maintenance)},
 		}
 	case *shop.ShopSet:
 		return []part{
 			{both, r.Name}, {both, r.Tier}, {both, r.Configuration}, {both, r.Cluster}, {both, intent.Namespace(*r)},
 			{Overlays, r.FailureDomain},
 			{Overlays, r.Parameters},
-			{both, until(r.Maintenance)},
+			{both, closes(r.Maintenance)},
 		}
 	case *shop.Shop:
-		return []part{{Routes, r.Name}, {Routes, r.Hosts}, {Routes, r.ShopSet}, {Routes, r.MovingFrom}, {Routes, until(r.Maintenance)}}
+		return []part{{Routes, r.Name}, {Routes, r.Hosts}, {Routes, r.ShopSet}, {Routes, r.MovingFrom}, {Routes, closes(r.Maintenance)}}
 	case *shop.Configuration:
 		return []part{
 			{both, r.Name},
@@ -111,10 +112,13 @@ func rendered(r intent.Resource) []part {
 	return []part{{All, r}}
 }
 
-// until is what rendering reads of a maintenance; 0 is none.
-func until(m *shop.Maintenance) int64 {
+// closes is what rendering reads of a maintenance: all but drain. Equal times in
+// other zones are shown otherwise.
+func closes(m *shop.Maintenance) any {
 	if m == nil {
-		return 0
+		return nil
 	}
-	return m.Until.Unix()
+	c := *m
+	c.Drain = 0
+	return []any{c.Until.Format(time.RFC3339), c.Message, c.Allow, c.At.Unix(), c.By, c.Reason}
 }

@@ -8,7 +8,6 @@ package render
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -80,10 +79,7 @@ func Tier(s *intent.Set, t shop.Tier, facts map[string]Facts) (Files, error) {
 			if !here {
 				continue
 			}
-			file, data, err := Route(in, *s.Shops[name])
-			if err != nil {
-				return nil, err
-			}
+			file, data := Route(in, *s.Shops[name])
 			files[file] = data
 		}
 	}
@@ -111,7 +107,8 @@ func Homes(s shop.Shop) []shop.ShopSetID {
 	return []shop.ShopSetID{s.ShopSet, s.MovingFrom}
 }
 
-// ShopSet is the overlay and the Applications of one ShopSet, without its shops.
+// ShopSet is the overlay and the Applications of one ShopSet, without its shops,
+// and what answers for all of them while it is closed.
 func ShopSet(in Input) (Files, error) {
 	name := string(in.ShopSet.Name)
 	dir := path.Join("shopsets", name)
@@ -124,14 +121,13 @@ func ShopSet(in Input) (Files, error) {
 		dir + "/shops/" + keep:      {},
 		"argocd/" + name + ".yaml":  applications(in),
 	}
-	if !in.wildcard() {
-		return files, nil
+	closed := in.closed(nil)
+	if closed != nil && in.ours(closed) {
+		files[ClosedPath(in.ShopSet.Name)] = append([]byte(header), in.backend(closed)...)
 	}
-	route, err := in.route(wildcardName, []string{in.Policy.Wildcard.Host}, in.ShopSet.Maintenance)
-	if err != nil {
-		return nil, fmt.Errorf("render the wildcard of ShopSet %q: %w", name, err)
+	if in.wildcard() {
+		files[dir+"/"+wildcardFile] = in.route(wildcardName, []string{in.Policy.Wildcard.Host}, closed)
 	}
-	files[dir+"/"+wildcardFile] = route
 	return files, nil
 }
 
@@ -159,16 +155,6 @@ func (in Input) labels() map[string]string {
 		"shopset.dev/tier":    string(in.Tier.Name),
 		"shopset.dev/shopset": string(in.ShopSet.Name),
 	}
-}
-
-// maintained is the maintenance that ends last of those that close a shop, nil if
-// it is open. Whether `until` has passed is not looked at: an end is written.
-func (in Input) maintained(own *shop.Maintenance) *shop.Maintenance {
-	all := slices.DeleteFunc([]*shop.Maintenance{own, in.ShopSet.Maintenance, in.Tier.Maintenance}, func(m *shop.Maintenance) bool { return m == nil })
-	if len(all) == 0 {
-		return nil
-	}
-	return slices.MaxFunc(all, func(a, b *shop.Maintenance) int { return cmp.Compare(a.Until.Unix(), b.Until.Unix()) })
 }
 
 func (in Input) wildcard() bool {

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,14 +15,15 @@ const wildcardName = "wildcard.shops"
 
 // Route is the file that brings the hosts of a shop to the ShopSet of in: an
 // HTTPRoute, or an Ingress where the cluster routes so. During a maintenance of
-// the shop, its ShopSet or its tier it names the maintenance Service instead.
-func Route(in Input, s shop.Shop) (path string, data []byte, err error) {
-	path = RoutePath(in.ShopSet.Name, s.Name)
-	data, err = in.route(string(s.Name), s.Hosts, s.Maintenance)
-	if err != nil {
-		return path, nil, fmt.Errorf("render the route of shop %q: %w", s.Name, err)
+// the shop, its ShopSet or its tier it names the Service that answers for that;
+// one of the shop's own lies in the same file.
+func Route(in Input, s shop.Shop) (path string, data []byte) {
+	closed := in.closed(&s)
+	data = in.route(string(s.Name), s.Hosts, closed)
+	if closed != nil && closed.kind == shop.KindShop && in.ours(closed) {
+		data = append(data, in.backend(closed)...)
 	}
-	return path, data, nil
+	return RoutePath(in.ShopSet.Name, s.Name), data
 }
 
 // RoutePath is where the route of a shop lies on a tier branch.
@@ -32,14 +32,10 @@ func RoutePath(set shop.ShopSetID, s shop.ShopID) string {
 }
 
 // route writes text, not a tree: there are 100,000 of them.
-func (in Input) route(name string, hosts []string, own *shop.Maintenance) ([]byte, error) {
+func (in Input) route(name string, hosts []string, closed *closing) []byte {
 	service, port := in.Configuration.Service, intent.Port(in.Configuration)
-	closed := in.maintained(own)
 	if closed != nil {
-		service, port = intent.MaintenanceService(in.Policy), in.Facts.MaintenancePort
-		if port == 0 {
-			return nil, fmt.Errorf("a maintenance needs Service %q, and the base of Configuration %q has none", service, in.Configuration.Name)
-		}
+		service, port = in.answering(closed)
 	}
 	var b strings.Builder
 	b.Grow(768)
@@ -75,14 +71,14 @@ func (in Input) route(name string, hosts []string, own *shop.Maintenance) ([]byt
 	line(2, "namespace: ", plain(intent.Namespace(in.ShopSet)))
 	line(0, "spec:")
 	if gateway {
-		in.httpRoute(line, hosts, service, port)
+		in.httpRoute(line, hosts, closed, service, port)
 	} else {
 		in.ingress(line, hosts, service, port)
 	}
-	return []byte(b.String()), nil
+	return []byte(b.String())
 }
 
-func (in Input) httpRoute(line func(int, ...string), hosts []string, service string, port int) {
+func (in Input) httpRoute(line func(int, ...string), hosts []string, closed *closing, service string, port int) {
 	line(2, "hostnames:")
 	for _, h := range hosts {
 		line(4, "- ", plain(h))
@@ -95,7 +91,33 @@ func (in Input) httpRoute(line func(int, ...string), hosts []string, service str
 	line(4, "- backendRefs:")
 	line(8, "- name: ", plain(service))
 	line(10, "port: ", strconv.Itoa(port))
+	if closed != nil && !in.ours(closed) {
+		in.lead(line, closed)
+	}
 }
+
+// lead tells the base's own Service of the maintenance, and leads those past it
+// who know the word: what a generated backend does by itself.
+func (in Input) lead(line func(int, ...string), closed *closing) {
+	line(6, "filters:")
+	line(8, "- requestHeaderModifier:")
+	line(12, "set:")
+	for _, h := range closed.told() {
+		line(14, "- name: ", h[0])
+		line(16, "value: ", strconv.Quote(h[1]))
+	}
+	line(10, "type: RequestHeaderModifier")
+	line(4, "- backendRefs:")
+	line(8, "- name: ", plain(in.Configuration.Service))
+	line(10, "port: ", strconv.Itoa(intent.Port(in.Configuration)))
+	line(6, "matches:")
+	line(8, "- headers:")
+	line(12, "- name: ", BypassHeader)
+	line(14, "value: ", strconv.Quote(in.bypass(closed)))
+}
+
+// BypassHeader carries the word of Bypass.
+const BypassHeader = "Shopset-Bypass"
 
 func (in Input) ingress(line func(int, ...string), hosts []string, service string, port int) {
 	if in.Cluster.IngressClass != "" {

@@ -89,7 +89,7 @@ func TestExamine(t *testing.T) {
 		}, []string{"tier-1 broken-rule", "tier-1 differs"}},
 		{"a maintenance past its end", func(p *place) {
 			p.written("main", "close", map[string]string{"tiers/tier-1.yaml": tierFile("tier-1", strings.Replace(maintenance, "%", "2020-01-01T00:00:00Z", 1))}, nil)
-		}, []string{"tier-1 overdue"}},
+		}, []string{"tier-1 overdue", "tier-1 behind"}},
 		{"an intent that is not rendered yet", func(p *place) {
 			p.written("main", "another", map[string]string{"shopsets/s-102.yaml": "apiVersion: shopset.dev/v1alpha1\nkind: ShopSet\nmetadata: {name: s-102}\nspec: {tier: tier-1, configuration: default, cluster: in-cluster}\n"}, nil)
 		}, []string{"tier-1 behind"}},

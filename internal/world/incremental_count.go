@@ -59,7 +59,7 @@ func countShops(o git.Objects, folder git.ID) (n int, err error) {
 	}
 	entries, err := o.Tree(routes.ID)
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name, ".yaml") {
+		if s, ok := strings.CutSuffix(e.Name, ".yaml"); ok && shop.ValidName(s) {
 			n++
 		}
 	}

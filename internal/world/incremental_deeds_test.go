@@ -111,7 +111,11 @@ func (d *drift) closed() *shop.Maintenance {
 	if d.dice.IntN(3) == 0 {
 		return nil
 	}
-	return &shop.Maintenance{Until: time.Unix(int64(1_900_000_000+3600*d.days), 0).UTC()}
+	m := &shop.Maintenance{Until: time.Unix(int64(1_900_000_000+3600*d.days), 0).UTC(), Message: pick(d, "", "点検中です")}
+	if d.dice.IntN(2) == 0 {
+		m.Allow = []string{"203.0.113.0/28"}
+	}
+	return m
 }
 
 // everyday are the deeds that a good day is made of.

@@ -62,8 +62,11 @@ func (c *catchUp) firstShopSet() (shop.ShopSetID, bool) {
 }
 
 // overlayStands takes whatever kind the configuration was of: to look at its
-// tree would cost a build.
+// tree would cost a build, and what a maintenance adds hangs on that too.
 func (c *catchUp) overlayStands(in render.Input) bool {
+	if in.ShopSet.Maintenance != nil || in.Tier.Maintenance != nil {
+		in.ShopSet.Maintenance, in.Tier.Maintenance = nil, nil
+	}
 	for _, kind := range []string{"Component", "Kustomization", ""} {
 		in.Facts.Config = kind
 		if files, err := render.ShopSet(in); err == nil && c.stand(files) {
@@ -86,6 +89,6 @@ func (c *catchUp) routeStands(in render.Input) bool {
 	if closed(in, *s) {
 		return true
 	}
-	path, data, err := render.Route(in, *s)
-	return err == nil && c.stand(render.Files{path: data})
+	path, data := render.Route(in, *s)
+	return c.stand(render.Files{path: data})
 }

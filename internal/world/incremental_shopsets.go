@@ -49,6 +49,7 @@ func (c *catchUp) renderShopSet(name shop.ShopSetID, concern render.Concern, was
 		if err != nil {
 			return fmt.Errorf("render %s: %w", c.tier, err)
 		}
+		c.want[render.ClosedPath(name)] = nil // it is among the files of a closed one
 		maps.Copy(c.want, files)
 	}
 	if concern&render.Routes == 0 || !was {
@@ -67,9 +68,7 @@ func (c *catchUp) renderShopSet(name shop.ShopSetID, concern render.Concern, was
 			return err
 		}
 		if slices.Contains(render.Homes(*spec), name) {
-			if err := c.route(in, *spec); err != nil {
-				return err
-			}
+			c.route(in, *spec)
 		}
 	}
 	return nil
@@ -86,20 +85,16 @@ func (c *catchUp) routesIn(name shop.ShopSetID) (shops []shop.ShopID, err error)
 	}
 	entries, err := c.v.o.Tree(dir.ID)
 	for _, e := range entries {
-		if s, ok := strings.CutSuffix(e.Name, ".yaml"); ok {
+		if s, ok := strings.CutSuffix(e.Name, ".yaml"); ok && shop.ValidName(s) {
 			shops = append(shops, shop.ShopID(s))
 		}
 	}
 	return shops, err
 }
 
-func (c *catchUp) route(in render.Input, s shop.Shop) error {
-	path, data, err := render.Route(in, s)
-	if err != nil {
-		return fmt.Errorf("render %s: %w", c.tier, err)
-	}
+func (c *catchUp) route(in render.Input, s shop.Shop) {
+	path, data := render.Route(in, s)
 	c.want[path] = data
-	return nil
 }
 
 // removeShopSet takes away all that the branch has of a ShopSet.
@@ -150,9 +145,7 @@ func (c *catchUp) shops() error {
 			if err != nil {
 				return fmt.Errorf("render %s: %w", c.tier, err)
 			}
-			if err := c.route(in, *is); err != nil {
-				return err
-			}
+			c.route(in, *is)
 		}
 	}
 	return nil
