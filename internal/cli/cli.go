@@ -50,6 +50,7 @@ func commands() []*Command {
 		initCommand(),
 		settingsCommand(),
 		demoCommand(),
+		ciCommand(),
 		completionCommand(),
 		helpCommand(),
 		explainCommand(),

@@ -48,6 +48,7 @@ type Text struct {
 	Diff       Diff
 	Tier       Tier
 	Doctor     Doctor
+	CI         CI
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -101,5 +102,6 @@ func For(Language) *Text {
 		Diff:       diff(),
 		Tier:       tier(),
 		Doctor:     doctor(),
+		CI:         ci(),
 	}
 }
