@@ -83,8 +83,10 @@ func runInit(ctx context.Context, c *Call) error {
 			if wrote {
 				return nil
 			}
-			wrote, err = c.writeSystemFile(file, text)
-			return err
+			if wrote, err = c.writeSystemFile(file, text); err != nil || c.system.Forge != settings.ForgeGitHub || c.DryRun() {
+				return err
+			}
+			return c.beginWorkflow(shop.TierAt(tiers - 1))
 		},
 		forgives: argoRefused,
 		done: func(w World, _, have shop.State, _ shop.Goal, did []plan.Op, _ time.Duration) (Result, error) {
@@ -254,8 +256,35 @@ func (c *Call) initialised(ctx context.Context, w World, have shop.State, g shop
 		p.Line(c.Text.Init.Done(g.System))
 		p.Line()
 		p.Line(c.Text.Init.Paste)
-		p.Line("  git add ", Quote(filepath.Base(file)), " && git commit -m ", Quote(c.Text.Init.Commit))
+		p.Line("  git add ", strings.Join(c.written(file), " "), " && git commit -m ", Quote(c.Text.Init.Commit))
 		p.Line("  shopctl completion bash > ~/.local/share/bash-completion/completions/shopctl")
+		if c.system.Forge == settings.ForgeGitHub {
+			p.Line("  shopctl auth login")
+		}
 		p.Line("  shopctl status")
 	}}, nil
+}
+
+// beginWorkflow writes the workflow of a system on GitHub. One that is there is
+// somebody's work, and stays.
+func (c *Call) beginWorkflow(top shop.Tier) error {
+	wrote, err := c.writeWorkflow(c.workflow(top).Workflow)
+	var f *Fail
+	switch {
+	case errors.As(err, &f) && f.Code == OtherContent:
+		c.Say(c.Talk.Mark(show.Warn, f.Message))
+		return nil
+	case wrote:
+		c.Say(c.Talk.Mark(show.Good, c.Text.Init.Wrote(c.workflowPath())))
+	}
+	return err
+}
+
+// written are the files that init wrote here, as git is to be given them.
+func (c *Call) written(file string) []string {
+	files := []string{Quote(filepath.Base(file))}
+	if c.system.Forge == settings.ForgeGitHub {
+		files = append(files, workflowFile)
+	}
+	return files
 }
