@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -90,10 +89,12 @@ func Bypass(system string, kind shop.Kind, name string, m shop.Maintenance) stri
 // BypassKey is the parameter, the cookie and, with hyphens, the header of it.
 const BypassKey = "shopset_bypass"
 
-func (in Input) bypass(c *closing) string { return Bypass(in.Policy.Name, c.kind, c.name, *c.Maintenance) }
+func (in Input) bypass(c *closing) string {
+	return Bypass(in.Policy.Name, c.kind, c.name, *c.Maintenance)
+}
 
 // retryAfter is the end of a maintenance as HTTP says it.
-func retryAfter(until time.Time) string { return until.UTC().Format(http.TimeFormat) }
+func retryAfter(until time.Time) string { return until.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT") }
 
 // told are the headers by which the base's own Service learns of a maintenance.
 func (c *closing) told() [][2]string {
