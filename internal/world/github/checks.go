@@ -65,8 +65,11 @@ func (c Checks) Of(r Required) Check {
 	worst := Check{Name: r.Context, State: Expected}
 	found := false
 	for _, k := range c.List {
-		if !strings.EqualFold(k.Name, r.Context) || r.AppID > 0 && k.AppID != r.AppID {
+		if !strings.EqualFold(k.Name, r.Context) || r.AppID > 0 && k.Run && k.AppID != r.AppID {
 			continue
+		}
+		if r.AppID > 0 && !k.Run && k.State.Passes() {
+			k.State = Unknown // whose a status is, by App, is not to be seen
 		}
 		if !found || slices.Index(order, k.State) < slices.Index(order, worst.State) {
 			worst, found = k, true

@@ -59,11 +59,13 @@ type Client struct {
 	log   func(string, ...any)
 	limit time.Duration
 
+	writing chan struct{} // holds one
+
 	mu     sync.Mutex
 	budget Budget
 	held   map[string]*Error   // by resource: no call before RetryAt
 	seen   map[string]sighting // what was last known of a pull request
-	moved  map[string]string   // old name of a repository -> new one
+	moved  map[string]string   // old path -> new one
 }
 
 const defaultTimeout = 30 * time.Second
@@ -77,7 +79,8 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		base: base, token: o.Token, next: http.DefaultTransport, cache: cache{dir: o.Cache},
 		now: o.Now, log: o.Log, limit: o.Timeout,
-		held: map[string]*Error{}, seen: map[string]sighting{}, moved: map[string]string{},
+		writing: make(chan struct{}, 1),
+		held:    map[string]*Error{}, seen: map[string]sighting{}, moved: map[string]string{},
 	}
 	if o.HTTP != nil && o.HTTP.Transport != nil {
 		c.next = o.HTTP.Transport

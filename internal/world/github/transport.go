@@ -2,6 +2,7 @@ package github
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -34,6 +35,14 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		known = c.cache.load(key)
 		if known.ETag != "" {
 			r.Header.Set("If-None-Match", known.ETag)
+		}
+	}
+	if write { // one at a time, as GitHub asks
+		select {
+		case c.writing <- struct{}{}:
+			defer func() { <-c.writing }()
+		case <-r.Context().Done():
+			return nil, context.Cause(r.Context()) //nolint:wrapcheck // the one who asked wraps it
 		}
 	}
 	c.count(write)
@@ -124,6 +133,9 @@ func (c *Client) hold(r *http.Request, e *Error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if e.Kind == Slowed { // of all that we do
+		c.held[coreResource], c.held[graphResource] = e, e
+	}
 	c.held[resource(r)] = e
 }
 
@@ -135,7 +147,9 @@ func (c *Client) heldUp(r *http.Request) *Error {
 		delete(c.held, resource(r))
 		return nil
 	}
-	return e
+	told := *e
+	told.Uncertain = false // this one was not sent
+	return &told
 }
 
 // checkRedirect follows within the same server only, and never over a change
@@ -149,7 +163,19 @@ func (c *Client) checkRedirect(r *http.Request, via []*http.Request) error {
 	case len(via) >= 4:
 		return &Error{Kind: WrongAddress, Text: "it redirects in a circle"}
 	}
+	c.sayMoved(via[0].URL.Path, r.URL.Path)
 	return nil
+}
+
+// sayMoved tells once that something has another address.
+func (c *Client) sayMoved(from, to string) {
+	c.mu.Lock()
+	again := c.moved[from] == to
+	c.moved[from] = to
+	c.mu.Unlock()
+	if !again {
+		c.log("forge: %s is at %s now", clean(from), clean(to))
+	}
 }
 
 func resource(r *http.Request) string {
