@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -31,13 +33,16 @@ type worlds struct {
 
 // worldCommands give a script a world of its own:
 //
-//	world [shops=N] [tiers=N] [runs]         SHOPCTL_CONFIG leads into it; its clock stands still, unless it runs
+//	world [forge] [shops=N] [tiers=N] [runs] SHOPCTL_CONFIG leads into it; its clock stands still, unless it runs
 //	merge                                    a person merges the next change into tier-0, and CI reconciles
 //	advance 4h                               moves its clock
 //	break FAULT                              as shopctl demo break
+//
+// With a forge it has more of them: see forgeCommands.
 func worldCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	w := &worlds{open: map[string]*rehearsal.World{}}
-	return map[string]func(*testscript.TestScript, bool, []string){
+	all := w.forgeCommands()
+	maps.Copy(all, map[string]func(*testscript.TestScript, bool, []string){
 		"world": w.start,
 		"merge": func(ts *testscript.TestScript, _ bool, _ []string) {
 			_, err := w.of(ts).Merge(context.Background(), rehearsal.Change{})
@@ -53,7 +58,8 @@ func worldCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"break": func(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Check(w.of(ts).Break(strings.Join(args, "")))
 		},
-	}
+	})
+	return all
 }
 
 func (w *worlds) of(ts *testscript.TestScript) *rehearsal.World {
@@ -78,8 +84,12 @@ func (w *worlds) start(ts *testscript.TestScript, _ bool, args []string) {
 	dir := filepath.Join(work, "world")
 	o := rehearsal.Options{Start: worldStart, Shops: 40, Reconcile: func(ctx context.Context) error { return reconcileAll(ctx, dir) }}
 	for _, arg := range args {
-		if arg == "runs" {
+		switch arg {
+		case "runs":
 			o.Runs = true
+			continue
+		case "forge":
+			o.Forge = rehearsal.StrictForge
 			continue
 		}
 		name, value, _ := strings.Cut(arg, "=")
@@ -108,6 +118,7 @@ func (w *worlds) start(ts *testscript.TestScript, _ bool, args []string) {
 	for name, address := range map[string]string{"APP": world.Addresses().App, "CONFIGURATION": world.Addresses().Configuration, "SYSTEM": world.Addresses().System, "ARGOCD": world.ArgoURL()} {
 		ts.Setenv(name, address)
 	}
+	forgeEnvironment(ts, world)
 }
 
 // reconcileAll is what CI does after each push, in the test's own process.
@@ -116,8 +127,12 @@ func reconcileAll(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
+	environment := map[string]string{"GIT_AUTHOR_NAME": "shopctl", "GIT_AUTHOR_EMAIL": "shopctl@example.com"}
+	if token, err := os.ReadFile(rehearsal.ForgeTokenFile(dir)); err == nil {
+		environment["SHOPCTL_TOKEN"], environment["SHOPCTL_TOKEN_HOST"] = string(token), hostOf(system.API)
+	}
 	getenv := func(name string) string {
-		return map[string]string{"GIT_AUTHOR_NAME": "shopctl", "GIT_AUTHOR_EMAIL": "shopctl@example.com"}[name]
+		return environment[name]
 	}
 	w, err := openWorld(ctx, system, cli.WorldOptions{
 		Cache: filepath.Join(dir, "ci-cache"), Operation: strings.Repeat("0", 16) + strconv.FormatUint(rand.Uint64()|1<<63, 16), Getenv: getenv,

@@ -13,7 +13,7 @@ import (
 // that is not here is not part of the shape: give it a line, and
 // docs/architecture.md one too.
 var ours = map[string]string{
-	"cmd/shopctl":               "internal/cli internal/rehearsal internal/settings internal/shop internal/termguard internal/world internal/world/argocd internal/world/git internal/world/github",
+	"cmd/shopctl":               "internal/cli internal/rehearsal internal/rehearsal/forge internal/settings internal/shop internal/termguard internal/world internal/world/argocd internal/world/git internal/world/github",
 	"completions":               "",
 	"internal/apply":            "internal/plan internal/shop",
 	"internal/arch":             "",
@@ -23,7 +23,8 @@ var ours = map[string]string{
 	"internal/i18n":             "internal/shop",
 	"internal/intent":           "internal/shop",
 	"internal/plan":             "internal/shop",
-	"internal/rehearsal":        "internal/intent internal/render internal/shop internal/world/git",
+	"internal/rehearsal":        "internal/intent internal/rehearsal/forge internal/render internal/shop internal/world/git",
+	"internal/rehearsal/forge":  "",
 	"internal/render":           "internal/intent internal/shop",
 	"internal/settings":         "internal/shop",
 	"internal/shop":             "",
@@ -74,9 +75,10 @@ var leaves = []string{
 // starters are those that may run another program. Nothing else does, and on
 // the write path nobody.
 var starters = []string{
-	"cmd/shopctl",        // git's credential helper
-	"internal/rehearsal", // git's http-backend, the sample data
-	"internal/world/git", // git's own idea of who the user is
+	"cmd/shopctl",              // git's credential helper
+	"internal/rehearsal",       // git's http-backend, the sample data
+	"internal/rehearsal/forge", // git, to merge and to compare
+	"internal/world/git",       // git's own idea of who the user is
 }
 
 // pure packages decide or compute; clock, chance, files and network come to

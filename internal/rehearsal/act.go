@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/shopctl/shopctl/internal/rehearsal/forge"
 	"github.com/shopctl/shopctl/internal/shop"
 )
 
@@ -77,6 +78,7 @@ func (w *World) close() {
 
 // pushed tells those who wait for pushes.
 func (w *World) pushed(p GitPush) {
+	w.tellForge(p)
 	for _, m := range p.Moved {
 		w.logf("push %s %s %.7s..%.7s", p.Repository, m.Ref, m.Old, m.New)
 	}
@@ -103,6 +105,9 @@ func (w *World) gitFault(r GitRequest) GitFault {
 		case "git-slow":
 			f.Delay += 2 * time.Second
 		}
+	}
+	if w.forge != nil && f.Refuse == "" && r.User != "" && len(r.Updates) > 0 {
+		f.Refuse = w.forge.Judge(forge.Push{Repository: r.Repository, User: r.User, Moves: moves(r.Updates)})
 	}
 	return f
 }

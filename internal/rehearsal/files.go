@@ -17,8 +17,8 @@ import (
 // configText leads shopctl into the world. It holds no secret.
 func (w *World) configText() string {
 	a := w.Addresses()
-	return fmt.Sprintf("name: %s\nsystem: %s\napp: %s\nconfiguration: %s\nargocd: %s\nforge: git\ndemo: true\n",
-		System, a.System, a.App, a.Configuration, w.ArgoURL())
+	return fmt.Sprintf("name: %s\nsystem: %s\napp: %s\nconfiguration: %s\nargocd: %s\n%sdemo: true\n",
+		System, a.System, a.App, a.Configuration, w.ArgoURL(), w.forgeText())
 }
 
 // TokenFile is where the world in a folder keeps the token of its Argo CD, with
@@ -82,6 +82,9 @@ func (w *World) saveNow() error {
 	state, err := w.argo.State()
 	if err != nil {
 		return fmt.Errorf("write the state of Argo CD: %w", err)
+	}
+	if err := w.saveForge(); err != nil {
+		return err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -28,6 +28,9 @@ type GitOptions struct {
 	Password string
 	// ReadPassword opens reading only; a push with it is answered 403.
 	ReadPassword string
+	// Who says who asks, instead of the passwords, and the status for somebody who
+	// may not.
+	Who func(r *http.Request, write bool) (user string, status int)
 	// Fault is asked before each request what shall go wrong.
 	Fault func(GitRequest) GitFault
 	// OnPush is called after a push that moved refs, before its reply is sent.
@@ -37,6 +40,7 @@ type GitOptions struct {
 // GitRequest is a request as a Fault sees it.
 type GitRequest struct {
 	Repository string // "app.git", or a longer path below the folder
+	User       string // as Who says
 	Service    string // git-upload-pack or git-receive-pack
 	Refs       bool   // it asks for the refs only
 	Updates    []RefUpdate
@@ -48,6 +52,7 @@ type RefUpdate struct{ Ref, Old, New string }
 // GitPush says which refs a push moved.
 type GitPush struct {
 	Repository string
+	User       string // as Who says
 	Moved      []RefUpdate
 }
 
@@ -123,8 +128,9 @@ func (s *GitServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "read the request: "+err.Error(), http.StatusBadRequest)
 		return
 	}
-	q := GitRequest{Repository: repository, Service: service, Refs: refs}
 	write := service == "git-receive-pack"
+	user, code := s.who(r, write)
+	q := GitRequest{Repository: repository, User: user, Service: service, Refs: refs}
 	if write && !refs {
 		q.Updates = pushedUpdates(unzipped(body, r.Header.Get("Content-Encoding")))
 	}
@@ -139,7 +145,7 @@ func (s *GitServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if fault.Cut == CutRequest {
 		panic(http.ErrAbortHandler)
 	}
-	if code := s.refusedStatus(r, write); code != 0 {
+	if code != 0 {
 		if code == http.StatusUnauthorized {
 			w.Header().Set("WWW-Authenticate", `Basic realm="rehearsal"`)
 		}
@@ -150,13 +156,13 @@ func (s *GitServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, http.StatusText(fault.Status), fault.Status)
 		return
 	}
-	answer, err := s.ask(r, repository, body, fault.Refuse)
+	answer, err := s.ask(r, q, body, fault.Refuse)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	if len(q.Updates) > 0 {
-		s.pushed(repository, accepted(q.Updates, answer.body.Bytes()))
+		s.pushed(q, accepted(q.Updates, answer.body.Bytes()))
 	}
 	s.count(repository, func(c *GitCount) { c.Out += int64(answer.body.Len()) })
 	answer.send(w, fault.Cut)
@@ -179,6 +185,14 @@ func splitGitPath(r *http.Request) (repository, service string, refs bool) {
 		}
 	}
 	return "", "", false
+}
+
+// who is who asks, and the status for him if he may not.
+func (s *GitServer) who(r *http.Request, write bool) (user string, status int) {
+	if s.options.Who != nil {
+		return s.options.Who(r, write)
+	}
+	return "rehearsal", s.refusedStatus(r, write)
 }
 
 // refusedStatus is the status for somebody who may not do this, 0 if he may.
@@ -206,7 +220,7 @@ func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byt
 
 // ask lets git answer. The body is whole by now: net/http/cgi refuses chunked
 // ones, and git sends those above 1 MiB.
-func (s *GitServer) ask(r *http.Request, repository string, body []byte, refusal string) (*capture, error) {
+func (s *GitServer) ask(r *http.Request, q GitRequest, body []byte, refusal string) (*capture, error) {
 	execPath, err := s.execPath()
 	if err != nil {
 		return nil, err
@@ -217,10 +231,10 @@ func (s *GitServer) ask(r *http.Request, repository string, body []byte, refusal
 		"safe.directory=*", "gc.auto=0", "transfer.hideRefs=refs/rehearsal",
 	}
 	if s.options.Config != nil {
-		settings = append(settings, s.options.Config(repository)...)
+		settings = append(settings, s.options.Config(q.Repository)...)
 	}
 	env := []string{
-		"GIT_PROJECT_ROOT=" + s.dir, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=rehearsal",
+		"GIT_PROJECT_ROOT=" + s.dir, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=" + q.User,
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull,
 	}
 	if refusal != "" {
@@ -271,8 +285,8 @@ func (s *GitServer) refusingHooks() (string, error) {
 	return dir, nil
 }
 
-func (s *GitServer) pushed(repository string, moved []RefUpdate) {
-	s.count(repository, func(c *GitCount) {
+func (s *GitServer) pushed(q GitRequest, moved []RefUpdate) {
+	s.count(q.Repository, func(c *GitCount) {
 		if len(moved) == 0 {
 			c.Refused++
 			return
@@ -280,7 +294,7 @@ func (s *GitServer) pushed(repository string, moved []RefUpdate) {
 		c.Pushes++
 	})
 	if len(moved) > 0 && s.options.OnPush != nil {
-		s.options.OnPush(GitPush{Repository: repository, Moved: moved})
+		s.options.OnPush(GitPush{Repository: q.Repository, User: q.User, Moved: moved})
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/shopctl/shopctl/internal/rehearsal/forge"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/world/git"
 )
@@ -42,9 +43,8 @@ type Options struct {
 	NoWebhook bool
 	// GitFault goes wrong besides the faults of Break.
 	GitFault func(GitRequest) GitFault
-	// Forge is mounted beside the repositories, on the paths that are none of
-	// git's. It is the place of a GitHub-compatible forge; nil: 404.
-	Forge http.Handler
+	// Forge says whether a GitHub-compatible forge stands before the repositories.
+	Forge ForgeMode
 	Log   io.Writer // one line an event; nil: none
 }
 
@@ -74,6 +74,7 @@ type record struct {
 	Offset time.Duration `json:"offset"`
 	Merged int           `json:"merged"` // how many prepared changes were merged
 	Token  string        `json:"token"`
+	Forge  ForgeMode     `json:"forge,omitempty"`
 	Ports  [3]int        `json:"ports"` // git, Argo CD, control
 }
 
@@ -84,6 +85,7 @@ type World struct {
 	clock   *Clock
 	argo    *ArgoCD
 	git     *GitServer
+	forge   *forge.Forge // nil: none
 	log     sync.Mutex
 
 	mu     sync.Mutex // of record and of the files of the state
@@ -132,7 +134,7 @@ func Create(ctx context.Context, dir string, o Options) (*World, error) {
 	if err := os.MkdirAll(filepath.Join(dir, gitFolder), 0o700); err != nil {
 		return nil, fmt.Errorf("make a rehearsal world: %w", err)
 	}
-	r := record{Shops: o.Shops, Tiers: o.Tiers, Seed: o.Seed, Start: o.Start.UTC(), Frozen: !o.Start.IsZero(), Token: randomToken()}
+	r := record{Shops: o.Shops, Tiers: o.Tiers, Seed: o.Seed, Start: o.Start.UTC(), Frozen: !o.Start.IsZero(), Token: randomToken(), Forge: o.Forge}
 	switch now := time.Now().UTC(); {
 	case !r.Frozen:
 		r.Start = now.Truncate(time.Second)
@@ -170,7 +172,7 @@ func Open(ctx context.Context, dir string, o Options) (*World, error) {
 		return nil, fmt.Errorf("open %q: %w", dir, ErrRuns)
 	}
 	o = o.withDefaults()
-	o.Shops, o.Tiers, o.Seed = r.Shops, r.Tiers, r.Seed
+	o.Shops, o.Tiers, o.Seed, o.Forge = r.Shops, r.Tiers, r.Seed, r.Forge
 	w, err := newWorld(dir, o, r)
 	if err != nil {
 		return nil, err
@@ -284,7 +286,11 @@ func (w *World) repository(url string) (Repository, error) {
 
 // serve writes the files that others find the world by, and answers.
 func (w *World) serve(ctx context.Context) error {
-	w.git = NewGitServer(w.gitDir(), GitOptions{Fault: w.gitFault, OnPush: w.pushed})
+	if err := w.openForge(); err != nil {
+		w.close()
+		return err
+	}
+	w.git = NewGitServer(w.gitDir(), w.gitOptions())
 	w.runner = newRunner(w.options.Reconcile, w.logf)
 	if err := w.writeFiles(); err != nil {
 		w.close()
@@ -305,16 +311,6 @@ func (w *World) serve(ctx context.Context) error {
 	return nil
 }
 
-func (w *World) gitAndForge() http.Handler {
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if _, service, _ := splitGitPath(r); service == "" && w.options.Forge != nil {
-			w.options.Forge.ServeHTTP(rw, r)
-			return
-		}
-		w.git.ServeHTTP(rw, r)
-	})
-}
-
 func (w *World) gitDir() string { return filepath.Join(w.dir, gitFolder) }
 
 func (w *World) url(i int) string { return fmt.Sprintf("http://127.0.0.1:%d", w.record.Ports[i]) }
@@ -327,7 +323,11 @@ func (w *World) ArgoURL() string { return w.url(1) }
 
 // Addresses are those of the repositories.
 func (w *World) Addresses() shop.Repositories {
-	return shop.Repositories{System: w.GitURL() + "/" + systemGit, App: w.GitURL() + "/" + appGit, Configuration: w.GitURL() + "/" + configurationGit}
+	at := w.GitURL() + "/"
+	if w.options.Forge != NoForge {
+		at += ForgeOwner + "/"
+	}
+	return shop.Repositories{System: at + systemGit, App: at + appGit, Configuration: at + configurationGit}
 }
 
 // ConfigFile is the path of the .shopctl.yml that leads into the world.
