@@ -66,7 +66,7 @@ func TestGitServerPushAndClone(t *testing.T) {
 	gitRun(t, clone, "-c", "http.postBuffer=1", "push", "-q", "origin", "main")
 	gitRun(t, clone, "push", "-q", "origin", "main") // nothing to do
 	zero := strings.Repeat("0", 40)
-	want := []GitPush{{Repository: "app.git", Moved: []RefUpdate{{Ref: "refs/heads/main", Old: zero, New: big}}}}
+	want := []GitPush{{Repository: "app.git", User: "rehearsal", Moved: []RefUpdate{{Ref: "refs/heads/main", Old: zero, New: big}}}}
 	if d := cmp.Diff(want, pushes); d != "" {
 		t.Errorf("pushes (-want +got)\n%s", d)
 	}
