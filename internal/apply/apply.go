@@ -92,7 +92,7 @@ type Job struct {
 	Seen     *shop.State       // a look a moment ago that spares the first one; nil: none
 
 	last   plan.Op              // finished, so its effect is waited for; never repeated
-	hinted map[string]time.Time // hints given, and when; their effect cannot be seen
+	hinted map[string]time.Time // what is harmless and was done, and when: once is enough
 	waited bool                 // since the last of them
 	faults int                  // in a row
 }
@@ -159,7 +159,7 @@ func (job *Job) look(ctx context.Context, w World) (shop.State, error) {
 // did remembers what was done last, and every hint.
 func (job *Job) did(op plan.Op, now time.Time) {
 	job.faults = 0
-	if _, hint := op.(plan.Refresh); !hint {
+	if !plan.Harmless(op) {
 		job.last = op
 		return
 	}
@@ -169,13 +169,14 @@ func (job *Job) did(op plan.Op, now time.Time) {
 	job.hinted[op.Wish()], job.waited = now, false
 }
 
-// unhinted drops the hints that were given: one is enough. But a hint can get
+// unhinted drops what is harmless and was done: once is enough. But a hint can get
 // lost, so while its effect is waited for it is given again after a while.
 func (job *Job) unhinted(todo []plan.Op, now time.Time) (left []plan.Op) {
 	again := job.waited && slices.ContainsFunc(todo, plan.Waits)
 	for _, op := range todo {
 		given, before := job.hinted[op.Wish()]
-		if _, hint := op.(plan.Refresh); !hint || !before || again && !now.Before(given.Add(hintAgain)) {
+		_, hint := op.(plan.Refresh)
+		if !before || hint && again && !now.Before(given.Add(hintAgain)) {
 			left = append(left, op)
 		}
 	}

@@ -47,7 +47,7 @@ func Run(ctx context.Context, w World, job Job, limits Limits) error {
 			if faulty.IsZero() {
 				faulty = now
 			}
-			if limit := limits.retry(); now.Sub(faulty)+after > limit || after > left {
+			if after > left || !told(seen.Err) && now.Sub(faulty)+after > limits.retry() {
 				return seen.Err
 			}
 		default:
@@ -57,6 +57,13 @@ func Run(ctx context.Context, w World, job Job, limits Limits) error {
 			return ended(ctx, err)
 		}
 	}
+}
+
+// told reports whether the other side said when to come back. It is taken at
+// its word: then the time limit of the run is the only one.
+func told(err error) bool {
+	var passing *AgainError
+	return errors.As(err, &passing) && passing.After > 0
 }
 
 // worthWaiting ends a run that waits for what does not come within its time.
@@ -76,7 +83,8 @@ func worthWaiting(e Event, left time.Duration) error {
 }
 
 // WorthWaiting reports whether gates may open within the time left. A gate that
-// opens by itself within it is waited for; any other stops a run at once, with
+// opens by itself within it is waited for, and so is a forge that does not
+// answer: a passing fault never ends a promotion. Any other stops a run at once, with
 // a *WaitingError.
 func WorthWaiting(have shop.State, op plan.AwaitGates, left time.Duration) error {
 	give := &WaitingError{Op: op, State: have}
@@ -84,6 +92,7 @@ func WorthWaiting(have shop.State, op plan.AwaitGates, left time.Duration) error
 		switch {
 		case g.Status == plan.Pending && g.OpensAt.IsZero():
 		case g.Status == plan.Pending && g.OpensAt.Sub(have.Now) <= left:
+		case g.Because == plan.ForgeSilent && (g.OpensAt.IsZero() || g.OpensAt.Sub(have.Now) <= left):
 		case g.Status == plan.Held && !g.OpensAt.IsZero() && g.OpensAt.Sub(have.Now) <= left:
 		default:
 			return give

@@ -71,11 +71,13 @@ const (
 	DoesNotBuild     Code = "SHOP-7012"
 	BranchesMissing  Code = "SHOP-7013"
 	GateClosed       Code = "SHOP-7014"
+	RuleRefuses      Code = "SHOP-7015"
 	TimeIsUp         Code = "SHOP-8001"
 	OpensLater       Code = "SHOP-8002"
 	Soaking          Code = "SHOP-8003"
 	OutsideWindow    Code = "SHOP-8004"
 	NeedsSync        Code = "SHOP-8005"
+	ChecksRun        Code = "SHOP-8006"
 	Unhealthy        Code = "SHOP-9001"
 	SyncFailed       Code = "SHOP-9002"
 	DidNotGetHealthy Code = "SHOP-9003"
@@ -83,6 +85,7 @@ const (
 	RepositoryUnreachable Code = "SHOP-B001"
 	ArgoCDUnreachable     Code = "SHOP-B002"
 	ForgeUnreachable      Code = "SHOP-B003"
+	ForgeLimit            Code = "SHOP-B004"
 )
 
 // Codes is the registry: every code, in order.
@@ -97,10 +100,10 @@ func Codes() []Code {
 		NoSuchTier, NoSuchRelease, NoSuchShopSet, NoSuchShop, NoSuchCode, NoSuchRepository, NoSuchCommit, NoDemo,
 		Pinned, Frozen, OtherPromotion, ApprovalMissing, OthersKeepAtIt,
 		BadIntent, BelowUnhealthy, TierSkipped, RejectedRelease, Diverged, RiskNotAccepted, ChecksRed, NotAtomic,
-		EditedByHand, OtherContent, PlanChanged, DoesNotBuild, BranchesMissing, GateClosed,
-		TimeIsUp, OpensLater, Soaking, OutsideWindow, NeedsSync,
+		EditedByHand, OtherContent, PlanChanged, DoesNotBuild, BranchesMissing, GateClosed, RuleRefuses,
+		TimeIsUp, OpensLater, Soaking, OutsideWindow, NeedsSync, ChecksRun,
 		Unhealthy, SyncFailed, DidNotGetHealthy,
-		RepositoryUnreachable, ArgoCDUnreachable, ForgeUnreachable,
+		RepositoryUnreachable, ArgoCDUnreachable, ForgeUnreachable, ForgeLimit,
 	}
 }
 

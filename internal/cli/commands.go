@@ -50,6 +50,7 @@ func (s *script) line(format string, args ...any) { fmt.Fprintf(&s.out, format+"
 func (s *script) op(ctx context.Context, op plan.Op) (more bool, err error) {
 	switch op := op.(type) {
 	case plan.MoveBranch:
+		s.status(op)
 		s.push(op.Repository, []string{lease(op.Tier.Branch(), op.From)}, []string{string(op.To) + ":" + op.Tier.Branch()})
 	case plan.CreateBranches:
 		var leases, refs []string
@@ -66,6 +67,8 @@ func (s *script) op(ctx context.Context, op plan.Op) (more bool, err error) {
 		return false, nil
 	case plan.WriteSystem:
 		return true, s.write(ctx, op)
+	case plan.Propose:
+		s.propose(op)
 	case plan.AwaitGates:
 		s.line("# wait for the gates of %s, then ask for these lines again", op.Tier)
 		return false, nil

@@ -61,6 +61,11 @@ func (c *Call) carry(ctx context.Context, e errand) error {
 	if err != nil {
 		return err
 	}
+	if plan.Unasked(have, g) {
+		if have, err = w.Observe(ctx, g); err != nil {
+			return err
+		}
+	}
 	p := newProgress(c, func() bool { return ctx.Err() != nil })
 	r := &run{c: c, w: w, e: e, g: g, have: have, began: began, looked: c.Env.Now(), p: p}
 	before := have
@@ -107,6 +112,9 @@ func (r *run) once(ctx context.Context) (stop bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if gates, shut := r.shut(todo); shut {
+		return false, r.told(ctx, gates, todo)
+	}
 	if len(todo) > 0 {
 		if stop, err := r.c.showPlan(ctx, r.w, r.e, r.have, r.g, todo); stop || err != nil {
 			return stop, err
@@ -122,6 +130,36 @@ func (r *run) once(ctx context.Context) (stop bool, err error) {
 		job.Seen = &r.have
 	}
 	return false, apply.Run(ctx, r.w, job, apply.Limits{Timeout: r.c.Timeout(), Now: r.c.Env.Now, Sleep: r.c.Env.Sleep})
+}
+
+// shut finds the gates that end a run before it begins: nothing comes before
+// them but word to the forge, and they do not open within the time.
+func (r *run) shut(todo []plan.Op) (*apply.WaitingError, bool) {
+	if r.c.DryRun() {
+		return nil, false
+	}
+	for _, op := range todo {
+		switch op := op.(type) {
+		case plan.Publish:
+			continue
+		case plan.AwaitGates:
+			var waiting *apply.WaitingError
+			return waiting, errors.As(apply.WorthWaiting(r.have, op, r.c.Timeout()), &waiting)
+		}
+		return nil, false
+	}
+	return nil, false
+}
+
+// told ends a run in front of shut gates. What the forge says of them is set
+// right first; no more than that is approved.
+func (r *run) told(ctx context.Context, gates *apply.WaitingError, todo []plan.Op) error {
+	if _, word := todo[0].(plan.Publish); !word {
+		return gates
+	}
+	job := r.c.job(r.g, nil, r.p)
+	job.Seen = &r.have
+	return apply.Run(ctx, r.w, job, apply.Limits{Timeout: r.c.Timeout(), Now: r.c.Env.Now, Sleep: r.c.Env.Sleep})
 }
 
 // again decides whether the run goes on after what ended it: a plan that others
@@ -157,7 +195,7 @@ func (r *run) again(ctx context.Context, ended error, try int) (again bool, err 
 func (r *run) outrun(ended error) bool {
 	var stop *plan.Stop
 	var waiting *apply.WaitingError
-	return len(r.p.did) == 0 && !r.c.DryRun() && (errors.As(ended, &stop) || errors.As(ended, &waiting))
+	return onlyWaits(r.p.did) && !r.c.DryRun() && (errors.As(ended, &stop) || errors.As(ended, &waiting))
 }
 
 // chooseAgain settles the goal on a new look. The same goal is refused again.
@@ -177,11 +215,6 @@ func (r *run) chooseAgain(ctx context.Context) (other bool, err error) {
 // showPlan prints what is about to happen and asks. stop means that this is all.
 func (c *Call) showPlan(ctx context.Context, w World, e errand, have shop.State, g shop.Goal, todo []plan.Op) (stop bool, err error) {
 	writes := !onlyWaits(todo)
-	if gates, first := todo[0].(plan.AwaitGates); first && !c.DryRun() {
-		if err := apply.WorthWaiting(have, gates, c.Timeout()); err != nil {
-			return true, err
-		}
-	}
 	if writes && e.preview != nil && !c.Quiet() {
 		title := c.Text.Errand.PlanIs
 		if e.title != nil && c.CI.Out != nil {
@@ -211,7 +244,7 @@ func (c *Call) showPlan(ctx context.Context, w World, e errand, have shop.State,
 
 func onlyWaits(todo []plan.Op) bool {
 	for _, op := range todo {
-		if _, hint := op.(plan.Refresh); !plan.Waits(op) && !hint {
+		if !plan.Waits(op) && !plan.Harmless(op) {
 			return false
 		}
 	}

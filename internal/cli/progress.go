@@ -83,7 +83,7 @@ func (p *progress) report(e apply.Event) error {
 // next is the first thing that is left, hints aside; nil for none.
 func (p *progress) next() plan.Op {
 	for _, op := range p.left {
-		if _, hint := op.(plan.Refresh); !hint {
+		if !plan.Harmless(op) {
 			return op
 		}
 	}
@@ -175,6 +175,8 @@ func (p *progress) finished(op plan.Op, now time.Time) {
 		}
 	case plan.Sync:
 		text = t.Synced(string(op.Tier))
+	case plan.Propose:
+		text = t.Proposed(string(op.Tier), op.Release.Short())
 	case plan.InstallRoot:
 		text = t.Rooted(string(op.Tier))
 	default:
@@ -329,6 +331,8 @@ func ciStep(op plan.Op) string {
 		return "written tiers=" + strings.Join(tiers, ",")
 	case plan.Sync:
 		return "synced tier=" + string(op.Tier)
+	case plan.Propose:
+		return "proposed tier=" + string(op.Tier)
 	case plan.InstallRoot:
 		return "installed tier=" + string(op.Tier)
 	case plan.AwaitGates:

@@ -277,6 +277,9 @@ func (c *Call) gateHints(tier shop.Tier, g plan.Gate) []Hint {
 	case plan.NotVerified, plan.VerifiedBad:
 		return []Hint{{Text: t.Fix, Command: "shopctl verify " + string(g.Tier)}}
 	}
+	if hints := c.forgeHints(g); hints != nil {
+		return hints
+	}
 	return []Hint{wait}
 }
 
@@ -301,7 +304,7 @@ func gateCode(g plan.Gate) Code {
 	case plan.RollingOut:
 		return OpensLater
 	}
-	return GateClosed
+	return forgeGateCode(g)
 }
 
 // gateLine is a gate as one line: symbol, name, sentence.
@@ -369,12 +372,16 @@ func (c *Call) outside(f *shop.Fault) *Fail {
 	if say := t.Fault[string(f.Kind)]; say != nil {
 		out.Message = show.Clean(say(i18n.FaultFacts{Repository: what, Address: f.Address, Tier: string(f.Tier), Text: f.Text}))
 	}
+	if f.OfForge() {
+		c.forgeFault(f, out)
+		return out
+	}
 	switch f.Kind {
 	case shop.Unreachable:
 		out.Reasons = []string{f.Address + ": " + f.Text}
 		out.Hints = []Hint{{Text: t.AskAgainLater, Command: c.Again()}, {Text: t.Fix, Command: "shopctl doctor"}}
 	case shop.Protected:
-		out.Reasons = []string{f.Text}
+		c.refused(f, out)
 		out.Hints = []Hint{{Text: t.Fix, Command: "shopctl doctor"}}
 	case shop.Busy:
 		out.Hints = []Hint{{Text: t.AskAgainLater, Command: c.Again()}}

@@ -21,6 +21,7 @@ type Errand struct {
 	And             string
 	Synced          func(tier string) string
 	Rooted          func(tier string) string
+	Proposed        func(tier, release string) string
 	RollingOut      func(ready, of int) string
 	Degraded        func(n, of int) string
 	RolledOut       func(ready, of int) string
@@ -52,6 +53,9 @@ type Errand struct {
 	LiftIt, GoBack  string
 	LookAgain, Fix  string
 	AskAgainLater   string
+	ApproveIt       string
+	AskForApproval  string
+	SeeIt           string
 
 	PlanChanged   string
 	TimeIsUp      func(tier string) string
@@ -70,6 +74,8 @@ type Errand struct {
 	Stop map[string]func(StopFacts) string
 	// Faults from outside, by kind.
 	Fault map[string]func(FaultFacts) string
+	// PushRules that refused a push, by kind.
+	PushRules map[string]func(PushRuleFacts) string
 	// Hints.
 	Hint map[string]string
 }
@@ -89,7 +95,7 @@ type StopFacts struct {
 }
 
 // FaultFacts are what the sentence of a fault may need.
-type FaultFacts struct{ Repository, Address, Tier, Text string }
+type FaultFacts struct{ Repository, Address, Tier, Text, Until string }
 
 func errand() Errand {
 	return Errand{
@@ -106,9 +112,12 @@ func errand() Errand {
 			}
 			return fmt.Sprintf("%d ShopSets", n)
 		},
-		And:        " and ",
-		Synced:     func(tier string) string { return fmt.Sprintf("Started the hand step of %s", tier) },
-		Rooted:     func(tier string) string { return fmt.Sprintf("Argo CD follows %s", tier) },
+		And:    " and ",
+		Synced: func(tier string) string { return fmt.Sprintf("Started the hand step of %s", tier) },
+		Rooted: func(tier string) string { return fmt.Sprintf("Argo CD follows %s", tier) },
+		Proposed: func(tier, release string) string {
+			return fmt.Sprintf("Opened a pull request for %s into %s", release, tier)
+		},
 		RollingOut: func(ready, of int) string { return fmt.Sprintf("rolling out, %d of %d ShopSets", ready, of) },
 		Degraded: func(n, of int) string {
 			return fmt.Sprintf("%d of %d ShopSets degraded, waiting whether it lasts", n, of)
@@ -144,6 +153,9 @@ func errand() Errand {
 		LookAgain:       "look again",
 		Fix:             "mend it",
 		AskAgainLater:   "try again",
+		ApproveIt:       "look, and approve",
+		AskForApproval:  "ask for approval",
+		SeeIt:           "see it",
 		Runs:            func(tier, release string) string { return fmt.Sprintf("%s runs %s.", tier, release) },
 		GiveToken:       "log in",
 		ListReleases:    "list them",
@@ -170,7 +182,7 @@ func errand() Errand {
 		},
 
 		Stop:  stops(),
-		Fault: faults(),
+		Fault: allFaults(), PushRules: pushRules(),
 		Hint: map[string]string{
 			"config-name": `git config --global user.name "Your Name"`, "config-email": "git config --global user.email you@example.com",
 		},

@@ -64,12 +64,14 @@ func pages() map[string]Page {
 		"SHOP-7012": {"the manifests do not build", "The base or the configuration cannot be rendered for this tier.", "Mend what the error names in the app or the configuration repository."},
 		"SHOP-7013": {"the number of a tier branch is wrong", "A repository lacks a tier branch or has one too many.", "Run shopctl doctor, then shopctl reconcile."},
 		"SHOP-7014": {"a gate is closed", "A gate of the tier does not open by itself.", "The error names the gate and what opens it."},
+		"SHOP-7015": {"a rule of the branch refuses the push", "The forge has a rule on this branch that a promotion, which is a fast-forward push, cannot meet. The error names the rule.", "Set what the error says; shopctl doctor shows all rules of every tier."},
 
 		"SHOP-8001": {"the time is up", "It has not arrived within the time limit. Nothing failed, and it goes on.", "Go on waiting with the line in the hint, or give a longer --timeout."},
 		"SHOP-8002": {"a gate opens later", "A gate opens by itself at a later time.", "Run the same command again after the time that the error names."},
 		"SHOP-8003": {"the soak is not over", "The release must stay healthy on the tier below for longer.", "Run the same command again after the time that the error names."},
 		"SHOP-8004": {"outside the window", "The tier takes releases only at certain times.", "Run the same command again when the window opens."},
 		"SHOP-8005": {"a hand step is needed", "The tier has sync: manual.", "Run shopctl sync TIER."},
+		"SHOP-8006": {"checks are not through", "A check on the commit still runs, or was never reported.", "Run the same command again when it is through. A check that nobody runs is named in gates.checks of the tier's file."},
 
 		"SHOP-9001": {"something is unhealthy", "At least one tier, ShopSet or shop is in a bad state.", "Run shopctl status; the reason stands under the table."},
 		"SHOP-9002": {"the sync failed", "Argo CD could not apply what git says.", "Read its message; mend the manifests, or go back with shopctl rollback TIER."},
@@ -78,5 +80,6 @@ func pages() map[string]Page {
 		"SHOP-B001": {"the repository cannot be reached", "The server of the repository does not answer.", "Look at your network, then try again."},
 		"SHOP-B002": {"Argo CD cannot be reached", "Argo CD does not answer. What it would say is unknown, not good.", "Try again. Commands that need git alone still work."},
 		"SHOP-B003": {"the forge cannot be reached", "The forge's API does not answer, or asks to come back later.", "Try again later."},
+		"SHOP-B004": {"the forge allows no more calls", "The calls of this login are used up for now, by shopctl or by other tools of the same person.", "Try again after the time that the error names."},
 	}
 }

@@ -26,6 +26,9 @@ type (
 		Tier       shop.Tier
 		To         shop.CommitID
 		From       shop.CommitID // seen; empty: there is no such branch yet
+		// Of a promotion: what is promoted, and its gates as judged.
+		Release shop.Release
+		Gates   []Gate
 	}
 	// CreateBranches makes the missing tier branches of the app or
 	// configuration repository, all with one push.
@@ -166,12 +169,12 @@ func Waits(op Op) bool {
 }
 
 // Covers reports whether todo changes nothing but what was approved, in that
-// order. Others may have done part of it; waiting needs no approval, nor does a
-// hint to Argo CD, which depends on what it happens to have read.
+// order. Others may have done part of it; waiting needs no approval, nor does
+// what is harmless: a hint to Argo CD depends on what it happens to have read.
 func Covers(approved, todo []Op) bool {
 	rest := approved
 	for _, op := range todo {
-		if _, hint := op.(Refresh); hint || Waits(op) {
+		if Harmless(op) || Waits(op) {
 			continue
 		}
 		i := slices.IndexFunc(rest, func(a Op) bool { return covers(a, op) })

@@ -44,13 +44,13 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 			ops = []Op{lifted(have, t, fmt.Sprintf("%s: promote %s", tier, named(t, r)), g.Reason)}
 		}
 		if last && g.NoWait {
-			return append(ops, nudge(have, t, len(ops) > 0)...), nil
+			return append(append(ops, nudge(have, t, len(ops) > 0)...), concluded(have, t)...), nil
 		}
 		if !last && t.Runs != r {
-			return ops, nil
+			return append(ops, concluded(have, t)...), nil
 		}
 		wait, err := arrival(have, t, r, hand, g.Grace)
-		return append(ops, wait...), err
+		return append(append(ops, wait...), concluded(have, t)...), err
 	}
 	if t.Mine {
 		return nil, &Stop{Why: Superseded, Tier: tier, Release: r, By: latest(t).By}
@@ -61,11 +61,18 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 		if err := skipped(have, tier, r); err != nil && tier.Number() == g.From.Number()+1 {
 			return nil, err
 		}
+		ops = append(ops, publication(have, t, r, gates)...)
+		ops = append(ops, proposal(t, r, gates)...)
 		ops = append(ops, AwaitGates{Tier: tier, Release: r, Gates: gates})
 	}
 	moves, err := moves(have, t, r)
 	if err != nil {
 		return nil, err
+	}
+	for i, op := range moves {
+		move := op.(MoveBranch)
+		move.Release, move.Gates = r, gates
+		moves[i] = move
 	}
 	ops = append(ops, moves...)
 	below, _ := tier.Below()
@@ -83,10 +90,10 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 	}
 	ops = append(ops, sys)
 	if last && g.NoWait {
-		return append(ops, nudge(have, t, true)...), nil
+		return append(append(ops, nudge(have, t, true)...), concludes(have, t, r)...), nil
 	}
 	wait, err := arrival(have, t, r, hand, g.Grace)
-	return append(ops, wait...), err
+	return append(append(ops, wait...), concludes(have, t, r)...), err
 }
 
 // refreshed brings a tier in line that carries the release already while its

@@ -24,6 +24,12 @@ func behind(invariant string, tier shop.Tier, format string, args ...any) error 
 // checkMove holds I1 before a push to the app or configuration repository: a
 // tier's branch goes forward only, to what the tier below has.
 func (w *World) checkMove(op plan.MoveBranch) error {
+	if err := checkGates(op.Tier, op.Release, op.Gates); err != nil {
+		return err
+	}
+	if !op.Release.IsZero() && op.To != op.Release.App && op.To != op.Release.Configuration {
+		return broken("I3", op.Tier, "%s is not what is promoted", op.To.Short())
+	}
 	g := graph{w}
 	if op.From != "" && !g.Contains(op.Repository, op.From, op.To) {
 		return broken("I1", op.Tier, "%s is not in the history of %s", op.From.Short(), op.To.Short())
@@ -103,13 +109,25 @@ func (w *World) checkOrigin(v view, t plan.TierWrite) error {
 	if t.Below == "" {
 		return w.knownToBelow(t)
 	}
-	for _, g := range t.Gates {
-		if !g.Passes() {
-			return broken("I3", t.Tier, "the gate %s is %s", g.Name, g.Status)
-		}
+	if err := checkGates(t.Tier, t.Release, t.Gates); err != nil {
+		return err
 	}
 	below, _ := t.Tier.Below()
 	return w.carriedBy(t, below, id(t.Below))
+}
+
+// checkGates holds that every gate lets a release pass, and that what the forge
+// said was said of exactly this release and this tier.
+func checkGates(tier shop.Tier, r shop.Release, gates []plan.Gate) error {
+	for _, g := range gates {
+		switch {
+		case !g.Passes():
+			return broken("I3", tier, "the gate %s is %s", g.Name, g.Status)
+		case !g.Release.IsZero() && (g.Release != r || g.Tier != tier):
+			return broken("I3", tier, "the gate %s was judged for %s on %s", g.Name, g.Release.Short(), g.Tier)
+		}
+	}
+	return nil
 }
 
 // knownToBelow checks against the tip of the tier below that was seen last.

@@ -33,6 +33,12 @@ func (w *World) Do(ctx context.Context, op plan.Op) error {
 		return fault(op.Repository, w.seed(ctx, op))
 	case plan.InstallRoot:
 		return w.installRoot(ctx, op.Tier)
+	case plan.Propose:
+		return w.propose(ctx, op)
+	case plan.Publish:
+		return w.publish(ctx, op)
+	case plan.Conclude:
+		return w.conclude(ctx, op)
 	}
 	return fmt.Errorf("no way to do %q", op.Wish())
 }
@@ -43,7 +49,11 @@ func (w *World) moveBranch(ctx context.Context, op plan.MoveBranch) error {
 	if err := w.checkMove(op); err != nil {
 		return err
 	}
+	if err := w.tellOpen(ctx, op); err != nil {
+		return err
+	}
 	err := w.repository(op.Repository).Push(ctx, []git.Update{{Ref: op.Tier.Branch(), Old: id(op.From), New: id(op.To)}}, nil)
+	w.takeBack(ctx, op, err)
 	if err == nil {
 		w.seen.Lock()
 		w.seen.moved[id(op.To)] = true

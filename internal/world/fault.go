@@ -2,6 +2,7 @@ package world
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/apply"
@@ -47,6 +48,10 @@ func fault(repo shop.Repository, err error) error {
 		f.Kind, f.Address = shop.NotAtomic, noAtomic.Address
 	case errors.As(err, &rejected):
 		f.Kind, f.Text = shop.Protected, rejected.Text
+		f.Rules, f.Tier = refusal(rejected.Text)
+		if f.Tier == "" {
+			f.Tier = shop.Tier(strings.TrimPrefix(rejected.Ref, "refs/heads/"))
+		}
 	default:
 		return err
 	}

@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"time"
 
 	"github.com/shopctl/shopctl/internal/shop"
 )
@@ -35,8 +36,9 @@ type Forge interface {
 
 // Account is who a token stands for.
 type Account struct {
-	Login string
-	Name  string // empty: none given
+	Login   string    // empty: the forge does not say
+	Kind    string    // of token, in the forge's words
+	Expires time.Time // zero: it does not say
 	// Wide: the token may do everything its owner may, in every repository.
 	Wide bool
 	// Robot: its events start no workflows, and its log names no person.
@@ -47,11 +49,21 @@ type Account struct {
 type Home struct {
 	Name         string // owner/name, as it is called now
 	Private      bool
-	MergeCommits bool // the button that keeps ancestry
-	DeletesHeads bool // the head of a merged pull request is deleted
+	MergeCommits Switch // the button that keeps ancestry
+	DeletesHeads Switch // the head of a merged pull request is deleted
 	MayPush      bool
 	MayAdmin     bool
 }
+
+// Switch is on, off, or not to be seen.
+type Switch string
+
+// The values of a Switch.
+const (
+	On     Switch = "on"
+	Off    Switch = "off"
+	Unseen Switch = ""
+)
 
 // PullQuery says which pull requests: those that are open, or with a head
 // branch of the repository itself all that were ever made from it.
@@ -68,7 +80,7 @@ type NewPull struct {
 
 // BranchRules is everything that binds one branch.
 type BranchRules struct {
-	// Unknown names what the token may not see; what it does not see may be there.
+	// Unknown says what the token may not see; it may be there all the same.
 	Unknown []string
 	// Impossible: the plan of the account has no rules for this repository.
 	Impossible bool
@@ -79,14 +91,22 @@ type BranchRules struct {
 // the whole of it, never from one rule.
 type RuleSet struct {
 	Name       string
-	Update     bool // only who is exempt may move the branch
+	Update     bool // only who is exempt, or a writer, may move the branch
 	Deletion   bool // nobody else may delete it
 	Force      bool // nobody else may rewind it
 	Pull       bool // changes come through pull requests
 	Linear     bool // no merge commits
 	Signed     bool
-	Contexts   []string // statuses that must be green
+	Contexts   []RequiredStatus
+	Writers    []string // who may push, where Update has a list of its own
 	Bypass     []string // who is exempt
 	BypassSeen bool     // false: the token may not see the list
+	Mine       bool     // this token is exempt
 	Others     []string // rules that shopctl knows nothing of
+}
+
+// RequiredStatus is a status that must be green. Bound: one App alone may set it.
+type RequiredStatus struct {
+	Name  string
+	Bound bool
 }

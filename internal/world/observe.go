@@ -143,6 +143,9 @@ func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository
 		}
 		have.Tiers = append(have.Tiers, t)
 	}
+	if err := w.askForge(ctx, g, &have); err != nil {
+		return have, err
+	}
 	if g, ok := g.(shop.AddTier); ok {
 		err = w.stateOfNewTier(g, v, &have, refs)
 	}

@@ -66,6 +66,7 @@ type FactsFunc func(c shop.Configuration, p shop.Policy, base, config render.Tre
 type World struct {
 	Options
 	seen      seen
+	heard     heard
 	histories *histories
 	builds    bool // what is written is built first
 }
@@ -78,6 +79,7 @@ type seen struct {
 	first  map[shop.Tier]git.ID // system tips of the first look
 	paused map[string]bool      // operations that have stepped aside for others
 	moved  map[git.ID]bool      // where this run moved branches of the app and configuration repository
+	reads  map[string]int       // of pull requests that have arrived, by head branch
 	others time.Time            // when a promotion of somebody else was last seen under way
 }
 
@@ -98,7 +100,8 @@ func New(o Options) (*World, error) {
 	return &World{
 		Options:   o,
 		builds:    builds,
-		seen:      seen{first: map[shop.Tier]git.ID{}, paused: map[string]bool{}, moved: map[git.ID]bool{}},
+		seen:      seen{first: map[shop.Tier]git.ID{}, paused: map[string]bool{}, moved: map[git.ID]bool{}, reads: map[string]int{}},
+		heard:     heard{checks: map[shop.CheckedCommit]heardChecks{}, pulls: map[shop.Tier]heardPulls{}},
 		histories: &histories{dir: o.Cache},
 	}, nil
 }

@@ -15,6 +15,9 @@ type Review struct {
 	SHA    string // the head that was looked at
 	At     time.Time
 	URL    string
+	// Association is what he is to the repository: OWNER, MEMBER, COLLABORATOR,
+	// CONTRIBUTOR, NONE …
+	Association string
 }
 
 // ReviewState is what a review came to.
@@ -36,7 +39,7 @@ func (c *Client) Reviews(ctx context.Context, repo Repo, number int) (list []Rev
 		for _, r := range page {
 			list = append(list, Review{
 				Author: clean(r.GetUser().GetLogin()), State: ReviewState(clean(r.GetState())), SHA: clean(r.GetCommitID()),
-				At: r.GetSubmittedAt().Time, URL: clean(r.GetHTMLURL()),
+				At: r.GetSubmittedAt().Time, URL: clean(r.GetHTMLURL()), Association: clean(r.GetAuthorAssociation()),
 			})
 		}
 	})
