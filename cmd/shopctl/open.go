@@ -19,13 +19,26 @@ import (
 	"github.com/shopctl/shopctl/internal/world"
 	"github.com/shopctl/shopctl/internal/world/argocd"
 	"github.com/shopctl/shopctl/internal/world/git"
+	"github.com/shopctl/shopctl/internal/world/github"
 )
 
 // opened is a World and what has to be closed with it.
-type opened struct{ *world.World }
+type opened struct {
+	*world.World
+	forge *github.Client // nil: there is none
+	log   func(string, ...any)
+}
 
-// Close ends nothing: connections belong to the process.
-func (opened) Close() error { return nil }
+// Close ends nothing: connections belong to the process. It tells what was
+// used of the forge's limits.
+func (o opened) Close() error {
+	if o.forge != nil && o.log != nil {
+		if b := o.forge.Budget(); b.Calls > 0 {
+			o.log("forge: %s", b)
+		}
+	}
+	return nil
+}
 
 // openWorld connects the commands to git and Argo CD. It reaches nothing yet.
 func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.World, error) {
@@ -53,24 +66,29 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 	if err != nil {
 		return nil, err
 	}
+	now := time.Now
+	if s.Demo && argo != nil {
+		now = clockOf(argo)
+	}
+	client, forge, err := forgeOf(s, o, now)
+	if err != nil {
+		return nil, err
+	}
 	options := world.Options{
 		System: s.Name, Repositories: repos, Operation: o.Operation,
 
-		Now: time.Now, Chance: rand.Float64,
-		Identity: identity(ctx, s, o.Getenv),
+		Now: now, Chance: rand.Float64, Forge: forge,
+		Identity: identity(ctx, s, o.Getenv, forge),
 		Cache:    filepath.Join(o.Cache, "systems", keyOf(s.System.URL)),
 	}
 	if argo != nil {
 		options.ArgoCD = argo
 	}
-	if s.Demo && argo != nil {
-		options.Now = clockOf(argo)
-	}
 	w, err := world.New(options)
 	if err != nil {
 		return nil, err
 	}
-	return opened{w}, nil
+	return opened{w, client, o.Log}, nil
 }
 
 func openArgoCD(s settings.System, o cli.WorldOptions) (*argocd.Client, error) {
@@ -117,23 +135,48 @@ func clockOf(argo *argocd.Client) func() time.Time {
 	}
 }
 
-// identity is asked for when the first commit is made, not before.
-func identity(ctx context.Context, s settings.System, getenv func(string) string) func() (world.Identity, error) {
+// identity is asked for when the first commit is made, not before: who the
+// token stands for where there is a forge, else who git says it is.
+func identity(ctx context.Context, s settings.System, getenv func(string) string, forge world.Forge) func() (world.Identity, error) {
 	return sync.OnceValues(func() (world.Identity, error) {
 		dir, err := os.Getwd()
 		if err != nil {
 			dir = filepath.Dir(s.File)
 		}
 		name, email := git.Identity(ctx, dir, getenv)
+		login, err := loginAt(ctx, forge)
+		if err != nil {
+			return world.Identity{}, err
+		}
+		actor := fmt.Sprintf("%s <%s>", name, email)
+		if login != "" {
+			actor = login
+		}
+		if login != "" && (name == "" || email == "") {
+			name, email = login, login+"@users.noreply.github.com"
+		}
 		if name == "" || email == "" {
 			return world.Identity{}, &shop.Fault{Kind: shop.NoIdentity}
 		}
-		actor := fmt.Sprintf("%s <%s>", name, email)
 		if run := getenv("GITHUB_RUN_NUMBER"); run != "" && getenv("GITHUB_ACTIONS") == "true" {
 			actor += fmt.Sprintf(" (run %s)", run)
 		}
 		return world.Identity{Actor: actor, Name: name, Email: email}, nil
 	})
+}
+
+// loginAt is the login behind the token; empty where there is no forge, or
+// where it does not say, as of some tokens of Apps.
+func loginAt(ctx context.Context, forge world.Forge) (string, error) {
+	if forge == nil {
+		return "", nil
+	}
+	who, err := forge.Who(ctx)
+	var f *shop.Fault
+	if errors.As(err, &f) && (f.Kind == shop.ForgeRight || f.Kind == shop.ForgeMissing) {
+		return "", nil
+	}
+	return who.Login, err
 }
 
 // progress hands on what a server says during a push, for --debug.
