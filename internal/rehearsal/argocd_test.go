@@ -177,26 +177,41 @@ func (s *scene) want(when, name, query, want string) {
 func TestArgoFollowsTheBranch(t *testing.T) {
 	s := newScene(t, nil)
 	v1 := s.first("automated: {}")[:7]
-	s.want("at once", "shop-tier-1", "", "OutOfSync "+v1+" Missing Running "+v1)
+	s.want("at once", "shop-tier-1", "", "Unknown  Missing <nil> ")
+	s.clock.Advance(untilWritten)
+	s.want("compared", "shop-tier-1", "", "OutOfSync "+v1+" Missing <nil> ")
+	s.clock.Advance(untilBegun - untilWritten)
+	s.want("begun", "shop-tier-1", "", "OutOfSync "+v1+" Missing Running "+v1)
 	s.call("GET", "/api/v1/applications/shop-s-101", "", http.StatusForbidden)
-	s.clock.Advance(600 * time.Millisecond)
+	s.clock.Advance(600*time.Millisecond + untilCompared)
 	s.want("the root is synced", "shop-tier-1", "", "Synced "+v1+" Healthy Succeeded "+v1)
 	s.clock.Advance(10 * time.Second)
 	s.want("all is there", "shop-s-101", "", "Synced "+v1+" Healthy Succeeded "+v1)
 	s.want("all is there", "shop-s-101-shops", "", "Synced "+v1+" Healthy Succeeded "+v1)
+	synced := s.clock.Now()
 
 	v2 := s.write("b", nil)[:7]
 	s.want("nobody looked", "shop-s-101", "", "Synced "+v1+" Healthy Succeeded "+v1)
-	s.want("looked", "shop-s-101", "?refresh=normal", "OutOfSync "+v2+" Healthy Running "+v2)
-	s.clock.Advance(600 * time.Millisecond)
-	s.want("applied", "shop-s-101", "", "Synced "+v2+" Progressing Succeeded "+v2)
+	s.want("looked", "shop-s-101", "?refresh=normal", "OutOfSync "+v2+" Healthy <nil> ")
+	if op := at(s.call("GET", "/api/v1/applications/shop-s-101", "", http.StatusOK), "operation.sync.revision"); op == nil {
+		t.Error("no wish to sync")
+	}
+	s.clock.Advance(untilBegun)
+	s.want("begun", "shop-s-101", "", "OutOfSync "+v2+" Healthy Running "+v2)
+	s.clock.Advance(s.argo.state.Lives["shop-s-101"].Ops[1].Finished.Sub(s.clock.Now()))
+	s.want("done, not compared", "shop-s-101", "", "OutOfSync "+v2+" Healthy Succeeded "+v2)
+	if got := at(s.call("GET", "/api/v1/applications/shop-s-101", "", http.StatusOK), "status.reconciledAt"); got != stamp(synced) {
+		t.Errorf("done, not compared: compared at %v, want %s", got, stamp(synced))
+	}
+	s.clock.Advance(untilCompared)
+	s.want("compared", "shop-s-101", "", "Synced "+v2+" Progressing Succeeded "+v2)
 	s.clock.Advance(2 * time.Second)
 	s.want("rolled out", "shop-s-101", "", "Synced "+v2+" Healthy Succeeded "+v2)
 
 	// A shop is added: the ShopSet's revision moves on, without an operation.
 	v3 := s.write("", map[string]string{"shopsets/s-101/shops/momiji.yaml": "kind: HTTPRoute\n"})[:7]
 	s.want("a shop was added", "shop-s-101", "?refresh=hard", "Synced "+v3+" Healthy Succeeded "+v2)
-	s.want("a shop was added", "shop-s-101-shops", "?refresh=normal", "OutOfSync "+v3+" Healthy Running "+v3)
+	s.want("a shop was added", "shop-s-101-shops", "?refresh=normal", "OutOfSync "+v3+" Healthy <nil> ")
 	s.clock.Advance(time.Second)
 	s.want("its route is there", "shop-s-101-shops", "", "Synced "+v3+" Healthy Succeeded "+v3)
 	app := s.call("GET", "/api/v1/applications/shop-s-101-shops", "", http.StatusOK)
@@ -217,7 +232,7 @@ func TestArgoManualSync(t *testing.T) {
 	s.call("POST", "/api/v1/applications/shop-s-101/sync", "{}", http.StatusForbidden)
 	s.token = "secret"
 	s.call("POST", "/api/v1/applications/shop-s-101/sync", "{}", http.StatusOK)
-	s.want("running", "shop-s-101", "", "OutOfSync "+v1+" Missing Running "+v1)
+	s.want("wished for", "shop-s-101", "", "OutOfSync "+v1+" Missing <nil> ")
 	s.call("POST", "/api/v1/applications/shop-s-101/sync", "{}", http.StatusBadRequest)
 	s.clock.Advance(time.Minute)
 	s.want("synced by hand", "shop-s-101", "", "Synced "+v1+" Healthy Succeeded "+v1)
@@ -243,6 +258,9 @@ func TestArgoErrorsOfGit(t *testing.T) {
 	if got := at(app, "status.sync.status"); got != "Unknown" {
 		t.Errorf("sync %v, want Unknown", got)
 	}
+	if got := at(app, "status.sync.revision"); got != nil {
+		t.Errorf("nothing was compared, and yet at %v", got)
+	}
 	conditions, _ := at(app, "status.conditions").([]any)
 	if len(conditions) != 1 || !strings.Contains(fmt.Sprint(conditions), "ComparisonError") || !strings.Contains(fmt.Sprint(conditions), "app path does not exist") {
 		t.Errorf("conditions %v at %s", conditions, v2)
@@ -254,6 +272,29 @@ func TestArgoErrorsOfGit(t *testing.T) {
 	s.clock.Advance(time.Minute)
 	s.argo.Settle()
 	s.call("GET", "/api/v1/applications/shop-s-101", "", http.StatusForbidden)
+}
+
+// Without shops there is nothing to sync: no operation, ever.
+func TestArgoOfNothing(t *testing.T) {
+	s := newScene(t, nil)
+	s.write("a", map[string]string{
+		"argocd/s-101.yaml":             fmt.Sprintf(childYAML, "s-101-shops", "x", "shopsets/s-101/shops", "shops", "automated: {}"),
+		"shopsets/s-101/shops/.gitkeep": "",
+	})
+	s.call("POST", "/api/v1/applications?upsert=true", fmt.Sprintf(rootYAML, "tier-1", "x"), http.StatusOK)
+	s.clock.Advance(time.Minute)
+	s.argo.Settle()
+	v1, _ := at(s.call("GET", "/api/v1/applications/shop-s-101-shops", "", http.StatusOK), "status.sync.revision").(string)
+	s.want("no shops", "shop-s-101-shops", "", "Synced "+v1[:7]+" Healthy <nil> ")
+	v2 := s.write("", map[string]string{"shopsets/s-101/shops/bunko.yaml": "kind: HTTPRoute\n"})[:7]
+	s.argo.Pushed()
+	s.clock.Advance(time.Minute)
+	s.want("one shop", "shop-s-101-shops", "", "Synced "+v2+" Healthy Succeeded "+v2)
+	gitRun(t, s.clone, "rm", "-q", "shopsets/s-101/shops/bunko.yaml")
+	v3 := s.write("", nil)[:7]
+	s.argo.Pushed()
+	s.clock.Advance(time.Minute)
+	s.want("the last one left", "shop-s-101-shops", "", "Synced "+v3+" Healthy Succeeded "+v3)
 }
 
 func TestArgoAnswersAsTheRealOne(t *testing.T) {
@@ -337,7 +378,7 @@ func TestArgoStream(t *testing.T) {
 	list := s.call("GET", "/api/v1/applications", "", http.StatusOK)
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
-	open := func(query string) func() (kind, name, health string) {
+	open := func(query string) func() (kind, name string, app any) {
 		r, err := http.NewRequestWithContext(ctx, "GET", s.url+"/api/v1/stream/applications"+query, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -350,7 +391,7 @@ func TestArgoStream(t *testing.T) {
 		t.Cleanup(func() { _ = resp.Body.Close() })
 		lines := bufio.NewScanner(resp.Body)
 		lines.Buffer(nil, 1<<20)
-		return func() (string, string, string) {
+		return func() (string, string, any) {
 			if !lines.Scan() {
 				t.Fatalf("the stream ended: %v", lines.Err())
 			}
@@ -358,7 +399,7 @@ func TestArgoStream(t *testing.T) {
 			if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
 				t.Fatal(err)
 			}
-			return e.Result["type"].(string), at(e.Result, "application.metadata.name").(string), at(e.Result, "application.status.health.status").(string)
+			return e.Result["type"].(string), at(e.Result, "application.metadata.name").(string), e.Result["application"]
 		}
 	}
 	all := open("")
@@ -371,22 +412,29 @@ func TestArgoStream(t *testing.T) {
 		t.Errorf("first events (-want +got)\n%s", d)
 	}
 	later := open("?selector=shopset.dev/kind%3Dshopset&resourceVersion=" + at(list, "metadata.resourceVersion").(string))
-	s.write("b", nil)
+	v1, _ := at(s.call("GET", "/api/v1/applications/shop-s-101", "", http.StatusOK), "status.sync.revision").(string)
+	v2 := s.write("b", nil)
 	s.argo.Pushed()
-	var healths []string
-	for range 3 {
-		_, name, health := later()
+	s.argo.mu.Lock()
+	o := s.argo.state.Lives["shop-s-101"].Ops[1]
+	s.argo.mu.Unlock()
+	names := map[any]string{v1: "old", v2: "new", nil: "none"}
+	var seen []string
+	for _, until := range []time.Time{o.Requested.Add(untilWritten), o.Started, o.Finished, o.Compared, o.Ready, o.Ready} {
+		_, name, app := later()
 		if name != "shop-s-101" {
 			t.Fatalf("event of %s", name)
 		}
-		healths = append(healths, health)
-		s.clock.Advance(700 * time.Millisecond)
-		if health == "Progressing" {
-			s.clock.Advance(2 * time.Second)
-		}
+		seen = append(seen, fmt.Sprint(at(app, "status.sync.status"), " ", names[at(app, "status.sync.revision")], " ", at(app, "status.health.status"), " ",
+			at(app, "status.operationState.phase"), ", wish for ", names[at(app, "operation.sync.revision")]))
+		s.clock.Advance(until.Sub(s.clock.Now()))
 	}
-	if d := cmp.Diff([]string{"Healthy", "Progressing", "Healthy"}, healths); d != "" {
-		t.Errorf("healths (-want +got)\n%s", d)
+	want := []string{
+		"Synced old Healthy <nil>, wish for new", "OutOfSync new Healthy <nil>, wish for new", "OutOfSync new Healthy Running, wish for new",
+		"OutOfSync new Healthy Succeeded, wish for none", "Synced new Progressing Succeeded, wish for none", "Synced new Healthy Succeeded, wish for none",
+	}
+	if d := cmp.Diff(want, seen); d != "" {
+		t.Errorf("states (-want +got)\n%s", d)
 	}
 }
 
@@ -510,6 +558,8 @@ func TestArgoPolls(t *testing.T) {
 	s.argo.Settle()
 	v2 := s.write("b", nil)[:7]
 	s.clock.Advance(time.Second)
+	s.argo.Settle()
+	s.clock.Advance(untilBegun)
 	s.want("polled", "shop-s-101", "", "OutOfSync "+v2+" Healthy Running "+v2)
 }
 

@@ -41,7 +41,7 @@ func (a *ArgoCD) refresh(now time.Time, name string, tips map[string]gitTips) {
 	}
 	t, err := a.aim(app, l.Seen, tips)
 	if err != nil {
-		t = target{Revision: t.Revision, Error: "Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = " + err.Error()}
+		t = target{Error: "Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = " + err.Error()}
 	}
 	if there && t == l.Seen && (!app.automated() || !l.wantsSync()) {
 		return
@@ -49,6 +49,7 @@ func (a *ArgoCD) refresh(now time.Time, name string, tips map[string]gitTips) {
 	l = l.refreshed(now, t)
 	if app.automated() && l.wantsSync() {
 		l = a.planned(now, app, l, t, "")
+		l.SeenAt = now.Add(untilWritten)
 	}
 	a.state.Lives[name], a.dirty = l, true
 }
@@ -128,6 +129,7 @@ func (t *target) read(repo Repository, id git.ID, path string) error {
 	}
 	t.Tree, t.Key = tree.String(), tree.String()
 	if !slices.ContainsFunc(entries, func(e git.Entry) bool { return e.Name == "kustomization.yaml" }) {
+		t.Empty = !slices.ContainsFunc(entries, func(e git.Entry) bool { return strings.HasSuffix(e.Name, ".yaml") })
 		return nil
 	}
 	t.Pods = true

@@ -141,6 +141,9 @@ func (a *ArgoCD) refreshNow(now time.Time, name string, hard bool) {
 		a.state.Lives[name] = l
 	}
 	a.refresh(now, name, map[string]gitTips{})
+	l = a.state.Lives[name]
+	l.SeenAt = now // the answer waits for the status
+	a.state.Lives[name], a.dirty = l, true
 	a.adopt(now)
 }
 

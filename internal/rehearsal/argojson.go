@@ -58,14 +58,14 @@ func (a *ArgoCD) status(app application, l life, v view, now time.Time, resource
 	}
 	health := object{"status": v.Health, "lastTransitionTime": stamp(v.Since)}
 	status := object{"sync": sync, "health": health, "summary": object{}, "controllerNamespace": "argocd"}
-	if !l.SeenAt.IsZero() {
-		status["reconciledAt"] = stamp(l.SeenAt)
+	if !v.Reconciled.IsZero() {
+		status["reconciledAt"] = stamp(v.Reconciled)
 		status["sourceType"] = sourceType(l.Seen)
 	}
 	if v.Condition != "" {
 		status["conditions"] = []object{{"type": "ComparisonError", "message": v.Condition, "lastTransitionTime": stamp(l.SeenAt)}}
 	}
-	if o := l.current(now); o != nil {
+	if o := l.current(now); o != nil && !o.Started.After(now) { // a wish clears it
 		status["operationState"] = o.state(app, now)
 	}
 	if h := l.history(app, now); len(h) > 0 {

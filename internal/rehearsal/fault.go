@@ -102,11 +102,11 @@ func strikeOperation(l life, o *operation, faults []Fault, tier shop.Tier) {
 			o.Crash = o.Crash || o.Rolls && l.firstNewSince(f.At, o.Target.Pair)
 		case "slow-rollout":
 			if o.Rolls {
-				o.Ready = o.Finished.Add(slowRollout)
+				o.Ready = o.Compared.Add(slowRollout)
 			}
 		case "sync-failed":
 			if o.Target.Pods {
-				o.Failed, o.Rolls, o.Ready = failedMessage, false, o.Finished
+				o.Failed, o.Rolls, o.Ready = failedMessage, false, o.Compared
 			}
 		}
 	}
@@ -132,14 +132,17 @@ func (l life) firstNewSince(at time.Time, pair string) bool {
 // strikeView changes how a ShopSet looks while a fault lasts.
 func strikeView(v *view, faults []Fault, tier shop.Tier, now time.Time) {
 	for _, f := range faults {
-		if !f.strikes(tier) || v.Phase == "" {
+		if !f.strikes(tier) || v.Operations == 0 {
 			continue
+		}
+		if f.At.After(v.Reconciled) {
+			v.Reconciled = f.At // Argo CD noticed
 		}
 		switch f.Name {
 		case "out-of-sync":
 			v.Sync = "OutOfSync"
 		case "comparison-error":
-			v.Sync, v.Condition = "Unknown", comparisonMessage
+			v.Sync, v.Revision, v.Condition = "Unknown", "", comparisonMessage
 		case "missing":
 			v.Sync, v.Health, v.Since, v.Message = "OutOfSync", "Missing", f.At, ""
 		case "flapping":
@@ -163,10 +166,10 @@ func (l life) mended(now time.Time, seed uint64, name string) life {
 	switch {
 	case o.Failed != "":
 		return l.synced(now, o.Target, seed, name, o.By)
-	case o.Crash || o.Rolls && o.Ready.Sub(o.Finished) >= slowRollout && o.Ready.After(now):
+	case o.Crash || o.Rolls && o.Ready.Sub(o.Compared) >= slowRollout && o.Ready.After(now):
 		start := now
-		if o.Finished.After(now) {
-			start = o.Finished
+		if o.Compared.After(now) {
+			start = o.Compared
 		}
 		o.Crash, o.Ready = false, start.Add(between(seed, name+"mended", 400*time.Millisecond, 1400*time.Millisecond))
 	}

@@ -9,31 +9,43 @@ import (
 // target is what git asks of an Application at one revision.
 type target struct {
 	Revision string `json:"revision"`
-	Key      string `json:"key,omitempty"`  // equal keys: equal manifests
-	Pair     string `json:"pair,omitempty"` // the gitlinks it was built with
-	Tree     string `json:"tree,omitempty"` // of the Application's path
-	Pods     bool   `json:"pods,omitempty"` // it has Deployments, so it rolls out
+	Key      string `json:"key,omitempty"`   // equal keys: equal manifests
+	Pair     string `json:"pair,omitempty"`  // the gitlinks it was built with
+	Tree     string `json:"tree,omitempty"`  // of the Application's path
+	Pods     bool   `json:"pods,omitempty"`  // it has Deployments, so it rolls out
+	Empty    bool   `json:"empty,omitempty"` // it has no objects: nothing is ever synced
 	Error    string `json:"error,omitempty"`
 }
 
 // operation is one sync. All its times are known when it is planned; what it
 // looks like at a moment follows from them, so no timer runs anywhere.
 type operation struct {
-	Target   target    `json:"target"`
-	Started  time.Time `json:"started"`
-	Finished time.Time `json:"finished"`
-	Ready    time.Time `json:"ready"` // the end of its rollout
-	Rolls    bool      `json:"rolls,omitempty"`
-	Failed   string    `json:"failed,omitempty"`
-	Crash    bool      `json:"crash,omitempty"`
-	By       string    `json:"by,omitempty"` // empty: automated
+	Target    target    `json:"target"`
+	Requested time.Time `json:"requested"` // the wish for it: what is known of the one before goes
+	Started   time.Time `json:"started"`
+	Finished  time.Time `json:"finished"`
+	Compared  time.Time `json:"compared"` // after it: sync and health follow only then
+	Ready     time.Time `json:"ready"`    // the end of its rollout
+	Rolls     bool      `json:"rolls,omitempty"`
+	Failed    string    `json:"failed,omitempty"`
+	Crash     bool      `json:"crash,omitempty"`
+	By        string    `json:"by,omitempty"` // empty: automated
 }
+
+// What lies between the moments of an operation. The real Argo CD takes a few
+// milliseconds for some of them; these are long enough for a stream to show.
+const (
+	untilWritten  = 120 * time.Millisecond // a wish to sync comes before the status that led to it
+	untilBegun    = 250 * time.Millisecond // from the wish to the operation
+	untilCompared = 150 * time.Millisecond // from the end of the operation to the status after it
+)
 
 // life is all that ever happened to one Application.
 type life struct {
 	Created time.Time   `json:"created"`
 	Seen    target      `json:"seen"`
-	SeenAt  time.Time   `json:"seenAt"`
+	SeenAt  time.Time   `json:"seenAt"`        // when Seen is shown
+	Was     target      `json:"was"`           // what is shown until then
 	Ops     []operation `json:"ops,omitempty"` // oldest first; the last may lie in the future
 	Before  health      `json:"before"`        // what the operations left that are forgotten
 }
@@ -64,20 +76,34 @@ func (l life) settled() (key string, ok bool) {
 }
 
 // refreshed is the life after Argo CD looked at a branch. What is not needed any
-// more is dropped: an operation that had not begun.
+// more is dropped: an operation that nobody has wished for yet.
 func (l life) refreshed(now time.Time, t target) life {
 	l = l.clone()
-	if n := len(l.Ops); n > 0 && l.Ops[n-1].Started.After(now) && l.Ops[n-1].By == "" {
+	if n := len(l.Ops); n > 0 && l.Ops[n-1].Requested.After(now) && l.Ops[n-1].By == "" {
 		l.Ops = l.Ops[:n-1]
 	}
-	l.Seen, l.SeenAt = t, now
+	l.Was, l.Seen, l.SeenAt = l.seen(now), t, now
 	return l
+}
+
+// seen is what the status shows at a moment as compared last.
+func (l life) seen(now time.Time) target {
+	if now.Before(l.SeenAt) {
+		return l.Was
+	}
+	return l.Seen
+}
+
+// empty reports whether there is nothing to sync, and never was.
+func (l life) empty(t target) bool {
+	_, had := l.settled()
+	return t.Empty && !had
 }
 
 // wantsSync reports whether automated sync has something to do. A revision that
 // failed is not tried again, as in Argo CD.
 func (l life) wantsSync() bool {
-	if l.Seen.Error != "" || l.Seen.Revision == "" {
+	if l.Seen.Error != "" || l.Seen.Revision == "" || l.empty(l.Seen) {
 		return false
 	}
 	if n := len(l.Ops); n > 0 && l.Ops[n-1].Failed != "" && l.Ops[n-1].Target.Revision == l.Seen.Revision {
@@ -87,7 +113,7 @@ func (l life) wantsSync() bool {
 	return !ok || key != l.Seen.Key
 }
 
-// running is the operation that goes on at a moment, nil if none.
+// running is the operation that is wished for or goes on at a moment, nil if none.
 func (l life) running(now time.Time) *operation {
 	if o := l.current(now); o != nil && now.Before(o.Finished) {
 		return o
@@ -95,32 +121,33 @@ func (l life) running(now time.Time) *operation {
 	return nil
 }
 
-// current is the last operation that has begun.
+// current is the last operation that was wished for.
 func (l life) current(now time.Time) *operation {
 	for i := len(l.Ops) - 1; i >= 0; i-- {
-		if !l.Ops[i].Started.After(now) {
+		if !l.Ops[i].Requested.After(now) {
 			return &l.Ops[i]
 		}
 	}
 	return nil
 }
 
-// synced is the life with one more operation: it begins when the one before is
-// over. Durations come from the seed, the name and the
+// synced is the life with one more operation: it is wished for when the one
+// before is over and compared. Durations come from the seed, the name and the
 // gitlinks: a revision also depends on the ports that the world happened to get.
 func (l life) synced(now time.Time, t target, seed uint64, name, by string) life {
 	l = l.clone()
 	start := now
-	if n := len(l.Ops); n > 0 && l.Ops[n-1].Finished.After(start) {
-		start = l.Ops[n-1].Finished
+	if n := len(l.Ops); n > 0 && l.Ops[n-1].Compared.After(start) {
+		start = l.Ops[n-1].Compared
 	}
 	before, had := l.settled()
-	o := operation{Target: t, Started: start, By: by}
-	o.Finished = start.Add(between(seed, name+t.Pair+"sync", 200*time.Millisecond, 600*time.Millisecond))
-	o.Ready = o.Finished
+	o := operation{Target: t, Requested: start, Started: start.Add(untilBegun), By: by}
+	o.Finished = o.Started.Add(between(seed, name+t.Pair+"sync", 200*time.Millisecond, 600*time.Millisecond))
+	o.Compared = o.Finished.Add(untilCompared)
+	o.Ready = o.Compared
 	if t.Pods && (!had || before != t.Key) {
 		o.Rolls = true
-		o.Ready = o.Finished.Add(between(seed, name+t.Pair+"roll", 400*time.Millisecond, 1400*time.Millisecond))
+		o.Ready = o.Compared.Add(between(seed, name+t.Pair+"roll", 400*time.Millisecond, 1400*time.Millisecond))
 	}
 	l.Ops = append(l.Ops, o)
 	return l.forgetting()
@@ -151,52 +178,79 @@ type view struct {
 	Done            int       // percent of the rollout
 	Condition       string    // why Sync is Unknown
 	Phase           string
-	Operations      int // how many were begun
+	Requested       bool // an operation that has not begun
+	Operations      int  // how many were begun
 	Started         time.Time
 	Finished        time.Time
+	Reconciled      time.Time // when sync and health were last compared
 }
 
 // at is how the Application looks at a moment.
 func (l life) at(now time.Time) view {
-	v := view{Sync: "Unknown", Revision: l.Seen.Revision, Health: "Missing", Since: l.Created}
+	seen := l.seen(now)
+	v := view{Sync: "Unknown", Revision: seen.Revision, Health: "Missing", Since: l.Created}
 	if l.Before.Status != "" {
 		v.Health, v.Since = l.Before.Status, l.Before.Since
 	}
 	var live *operation
 	for i := range l.Ops {
 		o := &l.Ops[i]
+		if o.Requested.After(now) {
+			break
+		}
+		v.begin(*o, now)
 		if o.Started.After(now) {
 			break
 		}
-		v.Operations, v.Started, v.Finished, v.Phase = i+1, o.Started, time.Time{}, "Running"
-		if o.Finished.After(now) {
+		v.Operations = i + 1
+		if o.Compared.After(now) {
 			break
 		}
-		v.Finished, v.Phase = o.Finished, "Succeeded"
+		v.Reconciled = o.Compared
 		if o.Failed != "" {
-			v.Phase = "Failed"
 			continue
 		}
 		v.roll(*o, now)
 		live = o
 	}
+	if !l.SeenAt.After(now) && l.SeenAt.After(v.Reconciled) {
+		v.Reconciled = l.SeenAt
+	}
 	switch {
-	case l.Seen.Error != "":
-		v.Condition = l.Seen.Error
-	case l.Seen.Revision == "":
-	case live != nil && live.Target.Key == l.Seen.Key:
+	case seen.Error != "":
+		v.Condition = seen.Error
+	case seen.Revision == "":
+	case live != nil && live.Target.Key == seen.Key:
 		v.Sync = "Synced"
+	case live == nil && l.empty(seen):
+		v.Sync, v.Health = "Synced", "Healthy"
 	default:
 		v.Sync = "OutOfSync"
 	}
 	return v
 }
 
+// begin shows an operation that was wished for, and nothing of the one before.
+func (v *view) begin(o operation, now time.Time) {
+	v.Requested, v.Phase, v.Started, v.Finished = o.Started.After(now), "", time.Time{}, time.Time{}
+	if v.Requested {
+		return
+	}
+	v.Started, v.Phase = o.Started, "Running"
+	if o.Finished.After(now) {
+		return
+	}
+	v.Finished, v.Phase = o.Finished, "Succeeded"
+	if o.Failed != "" {
+		v.Phase = "Failed"
+	}
+}
+
 // roll moves the health on by a finished operation.
 func (v *view) roll(o operation, now time.Time) {
 	if !o.Rolls {
 		if v.Health == "Missing" {
-			v.Health, v.Since = "Healthy", o.Finished
+			v.Health, v.Since = "Healthy", o.Compared
 		}
 		return
 	}
@@ -204,9 +258,9 @@ func (v *view) roll(o operation, now time.Time) {
 	switch {
 	case now.Before(o.Ready):
 		if v.Health != "Progressing" {
-			v.Health, v.Since = "Progressing", o.Finished
+			v.Health, v.Since = "Progressing", o.Compared
 		}
-		v.Done = int(100 * now.Sub(o.Finished) / o.Ready.Sub(o.Finished))
+		v.Done = int(100 * now.Sub(o.Compared) / o.Ready.Sub(o.Compared))
 	case o.Crash:
 		v.Health, v.Since, v.Message = "Degraded", o.Ready, crashMessage
 	default:

@@ -26,7 +26,7 @@ func TestLifeQueuesOperations(t *testing.T) {
 	// Two more come while the first is applied: only the last is ever applied.
 	l = l.push(began.Add(10*time.Millisecond), aimAt("2", "b"))
 	l = l.push(began.Add(20*time.Millisecond), aimAt("3", "c"))
-	if len(l.Ops) != 2 || l.Ops[1].Target.Revision != "3" || !l.Ops[1].Started.Equal(l.Ops[0].Finished) {
+	if len(l.Ops) != 2 || l.Ops[1].Target.Revision != "3" || !l.Ops[1].Requested.Equal(l.Ops[0].Compared) {
 		t.Errorf("operations %+v", l.Ops)
 	}
 	// Back to what is being applied: nothing is left to do.
@@ -39,12 +39,12 @@ func TestLifeInterruptedRollout(t *testing.T) {
 	l := life{Created: began}.push(began, aimAt("1", "a"))
 	l = l.push(l.Ops[0].Finished, aimAt("2", "b"))
 	first, second := l.Ops[0], l.Ops[1]
-	if !second.Finished.Before(first.Ready) {
+	if !second.Compared.Before(first.Ready) {
 		t.Fatalf("seed 1 does not interrupt: %+v", l.Ops)
 	}
-	v := l.at(second.Finished)
-	if v.Health != "Progressing" || !v.Since.Equal(first.Finished) {
-		t.Errorf("%s since %s, want Progressing since %s", v.Health, v.Since, first.Finished)
+	v := l.at(second.Compared)
+	if v.Health != "Progressing" || !v.Since.Equal(first.Compared) {
+		t.Errorf("%s since %s, want Progressing since %s", v.Health, v.Since, first.Compared)
 	}
 	if v = l.at(began.Add(time.Hour)); v.Health != "Healthy" || !v.Since.Equal(second.Ready) {
 		t.Errorf("%s since %s, want Healthy since %s", v.Health, v.Since, second.Ready)
@@ -58,7 +58,7 @@ func TestLifeForgetsOnlyOperations(t *testing.T) {
 	for n := range 3 * kept {
 		l = l.push(began.Add(time.Duration(n)*time.Minute), routes(n))
 		if n == 0 {
-			since = l.Ops[0].Finished
+			since = l.Ops[0].Compared
 		}
 	}
 	v := l.at(began.Add(time.Hour))
