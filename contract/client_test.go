@@ -32,6 +32,7 @@ func full(name string) v1alpha1.Application {
 	a.Operation = &v1alpha1.Operation{Sync: &v1alpha1.SyncOperation{Revision: "requested"}}
 	a.Status.Sync = v1alpha1.SyncStatus{Status: v1alpha1.SyncStatusCodeSynced, Revision: "compared"}
 	a.Status.Health = v1alpha1.HealthStatus{Status: health.HealthStatusDegraded, Message: "web is down", LastTransitionTime: &at}
+	a.Status.ReconciledAt = &at
 	a.Status.Conditions = []v1alpha1.ApplicationCondition{{Type: "ComparisonError", Message: "no such path"}}
 	a.Status.Summary.Images = []string{"storefront:a1b2c3d"}
 	a.Status.Resources = []v1alpha1.ResourceStatus{
@@ -105,9 +106,9 @@ func TestListThroughTheFieldFilter(t *testing.T) {
 		revision string
 	}{
 		{"rows", argocd.Rows, []string{"ResourceVersion", "Revision", "OperationRevision", "OperationMessage",
-			"Conditions", "AutoSync", "Unhealthy", "Images"}, ""},
+			"ComparedAt", "Conditions", "AutoSync", "Unhealthy", "Images"}, ""},
 		{"operations", argocd.Operations, []string{"ResourceVersion", "Revision", "OperationMessage",
-			"Conditions", "AutoSync", "Unhealthy", "Images"}, "carried-out"},
+			"ComparedAt", "Conditions", "AutoSync", "Unhealthy", "Images"}, "carried-out"},
 		{"whole", argocd.Whole, nil, "carried-out"},
 	}
 	for _, tt := range lists {

@@ -100,7 +100,7 @@ func (w *World) judge(t *shop.TierState, s *shop.ShopSetState, a argocd.Applicat
 	s.Sync, s.Health, s.Phase = shop.Sync(a.Sync.Known()), shop.Health(a.Health.Known()), shop.Phase(a.Phase)
 	s.Revision, s.At = shop.CommitID(revision), shop.CommitID(a.OperationRevision)
 	s.Current = w.carries(t, s.Revision)
-	if a.Requested {
+	if a.Requested || uncompared(a) {
 		s.Phase = shop.Running
 	}
 	s.Since = a.HealthSince
@@ -114,6 +114,14 @@ func (w *World) judge(t *shop.TierState, s *shop.ShopSetState, a argocd.Applicat
 	if s.Phase == shop.Failed || s.Phase == shop.Errored {
 		s.Failure = a.OperationMessage
 	}
+}
+
+// uncompared reports whether a sync has ended well that sync and health do not
+// show yet: it is not out of sync again, it is on its way. Argo CD writes whole
+// seconds.
+func uncompared(a argocd.Application) bool {
+	return a.Phase == argocd.Succeeded && a.Sync == argocd.OutOfSync && a.Revision == a.OperationRevision &&
+		!a.ComparedAt.IsZero() && !a.FinishedAt.Before(a.ComparedAt)
 }
 
 // complaint is why an Application is not healthy, in the application's words

@@ -3,6 +3,7 @@ package world_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
@@ -14,6 +15,7 @@ import (
 // given revisions, one after the other.
 type hinted struct {
 	world.ArgoCD
+	app       argocd.Application // as it is got
 	revisions []string
 	asked     int
 }
@@ -22,9 +24,7 @@ func (h *hinted) List(_ context.Context, _ argocd.Query, visit func(argocd.Appli
 	return "1", visit(argocd.Application{Name: "prod-s-001", Labels: argocd.Labels{Tier: "tier-0", ShopSet: "s-001", Kind: "shopset"}})
 }
 
-func (h *hinted) Get(context.Context, string) (argocd.Application, error) {
-	return argocd.Application{}, nil
-}
+func (h *hinted) Get(context.Context, string) (argocd.Application, error) { return h.app, nil }
 
 func (h *hinted) Refresh(context.Context, string, argocd.RefreshMode) (argocd.Application, error) {
 	h.asked++
@@ -34,10 +34,7 @@ func (h *hinted) Refresh(context.Context, string, argocd.RefreshMode) (argocd.Ap
 // A refresh that overlaps another one ends with it, and has not seen what was
 // pushed since: it is asked for once more.
 func TestRefreshAsksAgain(t *testing.T) {
-	p := newPlace(t)
-	p.reach(func(shop.State) shop.Goal {
-		return shop.Init{System: "prod", Tiers: 1, Repositories: shop.Repositories{System: p.address("system"), App: p.address("app"), Configuration: p.address("configuration")}}
-	})
+	p := placeOfOneTier(t)
 	tip := p.ref("system", "tier-0")
 	for name, tt := range map[string]struct {
 		answers []string
@@ -60,6 +57,46 @@ func TestRefreshAsksAgain(t *testing.T) {
 			}
 			if argo.asked != tt.asked {
 				t.Errorf("asked %d times, want %d", argo.asked, tt.asked)
+			}
+		})
+	}
+}
+
+func placeOfOneTier(t *testing.T) *place {
+	p := newPlace(t)
+	p.reach(func(shop.State) shop.Goal {
+		return shop.Init{System: "prod", Tiers: 1, Repositories: shop.Repositories{System: p.address("system"), App: p.address("app"), Configuration: p.address("configuration")}}
+	})
+	return p
+}
+
+// A sync that has ended is not waited for by hand once more just because Argo
+// CD has not compared yet.
+func TestDoneIsNotYetCompared(t *testing.T) {
+	p := placeOfOneTier(t)
+	tip := p.ref("system", "tier-0")
+	end := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		compared time.Time
+		at       string
+		want     shop.Phase
+	}{
+		"not compared":                  {end.Add(-time.Second), tip, shop.Running},
+		"in the same second":            {end, tip, shop.Running},
+		"compared: out of sync again":   {end.Add(time.Second), tip, shop.Succeeded},
+		"it is not known":               {time.Time{}, tip, shop.Succeeded},
+		"out of sync with a new commit": {end.Add(-time.Second), "older", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := p.world()
+			w.ArgoCD = &hinted{app: argocd.Application{Sync: argocd.OutOfSync, Health: argocd.Healthy, Phase: argocd.Succeeded,
+				Revision: tip, OperationRevision: tt.at, FinishedAt: end, ComparedAt: tt.compared}}
+			have, err := w.Observe(t.Context(), shop.Look{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s := have.Tiers[0].ShopSets[0]; s.Phase != tt.want || s.Sync != shop.OutOfSync {
+				t.Errorf("%s, phase %q, want %q", s.Sync, s.Phase, tt.want)
 			}
 		})
 	}

@@ -31,6 +31,7 @@ type answer struct {
 			Revision string `json:"revision"`
 		} `json:"sync"`
 		Health         health          `json:"health"`
+		ReconciledAt   instant         `json:"reconciledAt"`
 		OperationState *operationState `json:"operationState"`
 		Conditions     []struct {
 			Type    string `json:"type"`
@@ -93,8 +94,9 @@ func (a *answer) row(in interner, filtered bool) Application {
 			ShopSet: in.text(m.Labels.ShopSet), Cluster: in.text(m.Labels.Cluster), Kind: in.text(m.Labels.Kind)},
 		Sync: SyncUnknown, Revision: in.text(s.Sync.Revision),
 		Health: HealthUnknown, HealthMessage: in.text(s.Health.Message), HealthSince: s.Health.LastTransitionTime.Time,
-		Requested: a.Operation != nil && len(a.Operation.Sync) > 0 && string(a.Operation.Sync) != "null",
-		AutoSync:  a.autoSync(),
+		ComparedAt: s.ReconciledAt.Time,
+		Requested:  a.Operation != nil && len(a.Operation.Sync) > 0 && string(a.Operation.Sync) != "null",
+		AutoSync:   a.autoSync(),
 	}
 	if s.Sync.Status != "" {
 		app.Sync = SyncStatus(in.text(s.Sync.Status))

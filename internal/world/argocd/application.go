@@ -19,8 +19,14 @@ type Application struct {
 	HealthMessage string
 	HealthSince   time.Time // when the health became what it is
 
-	// Requested reports that a sync was asked for which has not begun: Phase and
-	// the fields below are still those of the operation before it.
+	// ComparedAt is when sync and health were last worked out. Not before an
+	// operation's end: its effect is not in them yet. Not in lists of Rows or
+	// Operations.
+	ComparedAt time.Time
+
+	// Requested reports that a sync is wished for or goes on. A wish takes away all
+	// that is known of the operation before it: Phase and the fields below are
+	// empty until it begins.
 	Requested bool
 	Phase     Phase // empty: no operation yet
 	// OperationRevision is the commit that the last operation was carried out at.

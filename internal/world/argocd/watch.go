@@ -38,6 +38,7 @@ var watchFields = []string{
 	"result.application.operation.sync",
 	"result.application.status.sync.status", "result.application.status.sync.revision",
 	"result.application.status.health", "result.application.status.conditions",
+	"result.application.status.reconciledAt",
 	"result.application.status.operationState.phase", "result.application.status.operationState.message",
 	"result.application.status.operationState.startedAt", "result.application.status.operationState.finishedAt",
 	"result.application.status.operationState.syncResult.revision",
