@@ -38,6 +38,8 @@ func commands() []*Command {
 		promoteCommand(),
 		rollbackCommand(),
 		unpinCommand(),
+		rejectCommand(),
+		verifyCommand(),
 		syncCommand(),
 		releasesCommand(),
 		whereCommand(),

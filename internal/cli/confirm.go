@@ -97,6 +97,22 @@ func (c *Call) askReason(ctx context.Context, q Confirmation) error {
 	if len(q.Risks) == 0 || c.Reason() != "" {
 		return nil
 	}
+	return c.askWhy(ctx)
+}
+
+// mustSayWhy wants a reason for what is recorded with one: it asks, and off a
+// terminal names the flag.
+func (c *Call) mustSayWhy(ctx context.Context) error {
+	switch {
+	case c.Reason() != "":
+		return nil
+	case c.CanAsk():
+		return c.askWhy(ctx)
+	}
+	return c.needsReason()
+}
+
+func (c *Call) askWhy(ctx context.Context) error {
 	text, err := c.Ask(ctx, c.Text.Frame.Reason)
 	if err != nil {
 		return c.declined(err)
@@ -127,12 +143,16 @@ func (c *Call) acceptRisks(q Confirmation) error {
 		}
 	}
 	if len(q.Risks) > 0 && c.Reason() == "" {
-		return &Fail{
-			Code: NeedsReason, Message: c.Text.Frame.NeedsReason,
-			Hints: []Hint{{Text: c.Text.Frame.ReasonHint, Command: c.Again(`-m "…"`)}},
-		}
+		return c.needsReason()
 	}
 	return nil
+}
+
+func (c *Call) needsReason() error {
+	return &Fail{
+		Code: NeedsReason, Message: c.Text.Frame.NeedsReason,
+		Hints: []Hint{{Text: c.Text.Frame.ReasonHint, Command: c.Again(`-m "…"`)}},
+	}
 }
 
 func (c *Call) answerHint(q Confirmation) []Hint {

@@ -58,6 +58,8 @@ func tierCommand() *Command {
 			{Name: "list", Kind: "Tiers", Fields: tiersResult{}, Run: listTiers},
 			{Name: "show", Args: []Arg{{Name: "TIER", Complete: completeTiers}}, Kind: "Tier", Fields: tierJSON{}, Run: showTier},
 			tierAddCommand(),
+			freezeCommand(),
+			unfreezeCommand(),
 		},
 	}
 }
@@ -116,9 +118,7 @@ func tierOf(have shop.State, t shop.TierState) tierJSON {
 		Frozen: freezeOf(spec, have.Now), Pinned: pinOf(have, t), Closed: closedOf(spec.Maintenance, have.Now),
 		Release: releaseOf(t.Runs, t.Number), ShopSets: len(t.ShopSets), Shops: t.Shops,
 	}
-	if v := spec.Verified; v != nil {
-		one.Verified = &verifiedJSON{releaseOf(v.Release, numberOf(t, v.Release)), v.Result, v.Note, v.By, show.Stamp(v.At)}
-	}
+	one.Verified = verifiedOf(t, spec.Verified)
 	return one
 }
 

@@ -30,6 +30,9 @@ type Text struct {
 	Reconcile  Reconcile
 	Wait       Wait
 	When       When
+	Freeze     Freeze
+	Reject     Reject
+	Verify     Verify
 	Render     Render
 	TierAdd    TierAdd
 	Init       Init
@@ -84,6 +87,9 @@ func For(Language) *Text {
 		Reconcile:  reconcile(),
 		Wait:       wait(),
 		When:       when(),
+		Freeze:     freeze(),
+		Reject:     reject(),
+		Verify:     verify(),
 		Render:     renderText(),
 		TierAdd:    tierAdd(),
 		Init:       initText(),
