@@ -96,33 +96,44 @@ func (c *Call) shortExamples() []i18n.Example {
 	return rows
 }
 
-// groups lists the commands; two short groups share a line.
+// helpWidth is the widest line of the short help.
+const helpWidth = 80
+
+// groups lists the commands: two short groups share a line, a long one has several.
 func (c *Call) groups() {
-	line := func(groups ...Group) {
-		var cells []string
-		for _, g := range groups {
-			var names []string
-			for _, s := range c.root.Subs {
-				if s.Group == g {
-					names = append(names, s.Name)
-				}
-			}
-			if len(names) > 0 {
-				cells = append(cells, show.Pad(c.Text.Frame.Groups[string(g)], 8)+"  "+strings.Join(names, " "))
-			}
-		}
-		for i, cell := range cells {
-			if i+1 < len(cells) {
-				cells[i] = show.Pad(cell, 35) + "  "
-			}
-		}
-		if len(cells) > 0 {
-			c.Out.Line(cells...)
+	c.group(Release)
+	c.group(Shops, Look)
+	c.group(Repair, SetUp)
+}
+
+func (c *Call) group(groups ...Group) {
+	const label, second = 10, 37 // where the names and the second group begin
+	var cells []string
+	for _, g := range groups {
+		if names := c.namesIn(g); len(names) > 0 {
+			cells = append(cells, show.Pad(c.Text.Frame.Groups[string(g)], label)+strings.Join(names, " "))
 		}
 	}
-	line(Release)
-	line(Shops, Look)
-	line(Repair, SetUp)
+	if len(cells) == 2 && show.Width(cells[0]) < second-1 && second+show.Width(cells[1]) <= helpWidth {
+		cells = []string{show.Pad(cells[0], second) + cells[1]}
+	}
+	for _, cell := range cells {
+		for show.Width(cell) > helpWidth {
+			at := strings.LastIndexByte(cell[:helpWidth+1], ' ')
+			c.Out.Line(cell[:at])
+			cell = show.Spaces(label) + cell[at+1:]
+		}
+		c.Out.Line(cell)
+	}
+}
+
+func (c *Call) namesIn(g Group) (names []string) {
+	for _, s := range c.root.Subs {
+		if s.Group == g {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 // commandHelp is `help COMMAND`: one line, examples first, then flags.
