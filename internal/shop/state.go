@@ -60,6 +60,11 @@ type State struct {
 	// Found is filled for the goals Init and AddTier alone.
 	Found Found
 	Forge Forge
+	// Fleet is filled for the goals about shops and ShopSets, and for Reconcile
+	// as far as moves have to be finished.
+	Fleet Fleet
+	// ForgeChecks tells whether a forge can answer for checks and reviews.
+	ForgeChecks bool
 }
 
 // ArgoCD tells what could be learnt from Argo CD.
