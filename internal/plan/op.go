@@ -62,9 +62,13 @@ type (
 		Below              shop.CommitID // system tip of the tier below at which the gates were judged
 		Gates              []Gate        // of a promotion, as judged
 		Repair             bool          // the tip was not written by shopctl: replace what is there
+		Keeps              bool          // the release is of no account: the tier keeps what it carries
 	}
 	// Refresh asks Argo CD to look at the tier's branch. It is a hint.
-	Refresh struct{ Tier shop.Tier }
+	Refresh struct {
+		Tier   shop.Tier
+		Routes string // names of ShopSets, apart by spaces: their routes alone; empty: everything
+	}
 	// Sync is the hand step of a tier with sync: manual.
 	Sync struct {
 		Tier     shop.Tier
@@ -126,9 +130,16 @@ func (o WriteSystem) Wish() string {
 		parts = append(parts, "lift the pin to "+pair(o.Lifts))
 	}
 	for _, t := range o.Tiers {
-		parts = append(parts, fmt.Sprintf("%s carries %s", t.Tier, pair(t.Release)))
+		parts = append(parts, t.wish())
 	}
 	return "write system: " + strings.Join(parts, ", ")
+}
+
+func (t TierWrite) wish() string {
+	if t.Keeps {
+		return fmt.Sprintf("%s follows", t.Tier)
+	}
+	return fmt.Sprintf("%s carries %s", t.Tier, pair(t.Release))
 }
 
 func wishOf(e shop.Edit) string {
@@ -139,8 +150,13 @@ func wishOf(e shop.Edit) string {
 	return fmt.Sprintf("%s %s/%s %s", verb, e.Kind, e.Name, e.Field)
 }
 
-func (o Refresh) Wish() string { return fmt.Sprintf("refresh %s", o.Tier) }
-func (o Sync) Wish() string    { return fmt.Sprintf("sync %s", o.Tier) }
+func (o Refresh) Wish() string {
+	if o.Routes != "" {
+		return fmt.Sprintf("refresh the routes of %s", o.Routes)
+	}
+	return fmt.Sprintf("refresh %s", o.Tier)
+}
+func (o Sync) Wish() string { return fmt.Sprintf("sync %s", o.Tier) }
 func (o Seed) Wish() string {
 	return fmt.Sprintf("make the first commit of the %s repository", o.Repository)
 }
@@ -162,7 +178,7 @@ func (o AwaitDwell) Wish() string {
 // Waits reports whether the operation only waits: it changes nothing.
 func Waits(op Op) bool {
 	switch op.(type) {
-	case AwaitGates, AwaitHand, AwaitRead, AwaitRollout, AwaitDwell:
+	case AwaitGates, AwaitHand, AwaitRead, AwaitRollout, AwaitDwell, AwaitRoutes, AwaitShopSet:
 		return true
 	}
 	return false
@@ -211,7 +227,7 @@ func (o WriteSystem) covers(todo WriteSystem) bool {
 	}
 	for _, t := range todo.Tiers {
 		if !slices.ContainsFunc(o.Tiers, func(a TierWrite) bool {
-			return a.Tier == t.Tier && (a.Release == t.Release || a.Release.IsZero() && t.System == "")
+			return a.Tier == t.Tier && (a.Release == t.Release || a.Keeps && t.Keeps || a.Release.IsZero() && t.System == "")
 		}) {
 			return false
 		}

@@ -39,6 +39,7 @@ const (
 	IsDraining   Verdict = "draining"
 	IsBroken     Verdict = "unhealthy"
 	IsClosed     Verdict = "maintenance"
+	IsElsewhere  Verdict = "elsewhere" // another cluster, or the one that is left
 )
 
 // Takes reports whether a ShopSet of that verdict could take the shop.

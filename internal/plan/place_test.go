@@ -120,13 +120,6 @@ func TestPlacementAgainstBruteForce(t *testing.T) {
 	t.Logf("figure placement cases=%d placed=%d", cases, placed)
 }
 
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 func againstBruteForce(t *testing.T, f shop.Fleet, plan shop.Plan, shops int) (placed int) {
 	t.Helper()
 	p := NewPlacement(f, Barred)

@@ -41,6 +41,20 @@ func For(g shop.Goal, have shop.State) ([]Op, error) {
 		return initialise(g, have)
 	case shop.Await:
 		return await(g, have)
+	case shop.AddShops:
+		return addShops(g, have)
+	case shop.SetShop:
+		return setShop(g, have)
+	case shop.MoveShop:
+		return moveShop(g, have)
+	case shop.RemoveShop:
+		return removeShop(g, have)
+	case shop.AddShopSet:
+		return addShopSet(g, have)
+	case shop.DrainShopSet:
+		return drainShopSet(g, have)
+	case shop.RemoveShopSet:
+		return removeShopSet(g, have)
 	case shop.Look:
 		return nil, nil
 	}

@@ -31,7 +31,7 @@ func settle(ops []Op, have shop.State, t shop.TierState, r shop.Release, hand ha
 	if writes && err != nil {
 		return append(ops, nudge(have, t, true)...), nil // the write may be what mends it
 	}
-	if len(wait) == 0 || wait[0] != (Refresh{t.Spec.Name}) {
+	if len(wait) == 0 || wait[0] != (Refresh{Tier: t.Spec.Name}) {
 		ops = append(ops, nudge(have, t, writes)...)
 	}
 	return append(ops, wait...), err
@@ -61,6 +61,8 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 	}
 	var ops, hints []Op
 	sys := WriteSystem{Main: have.Main}
+	var ends []shop.ShopSetID
+	sys.Edits, ends = finished(have, tiers)
 	var names []string
 	for _, tier := range slices.Compact(slices.Sorted(slices.Values(tiers))) {
 		t, err := tierFor(have, tier)
@@ -76,7 +78,7 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 			}
 			ops = append(ops, moves...)
 		}
-		writes := t.Runs != want || t.Stale || t.Edited
+		writes := t.Runs != want || t.Stale || t.Edited || livesIn(have, tier, ends)
 		hints = append(hints, nudge(have, t, writes)...)
 		if !writes {
 			continue
@@ -89,6 +91,11 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 		ops = append(ops, sys)
 	}
 	return append(ops, hints...), nil
+}
+
+// livesIn reports whether one of some ShopSets is of a tier.
+func livesIn(have shop.State, tier shop.Tier, sets []shop.ShopSetID) bool {
+	return slices.ContainsFunc(sets, func(s shop.ShopSetID) bool { return have.Fleet.ShopSets[s].Tier == tier })
 }
 
 // complete moves the half of a release that a dead promotion left behind, and

@@ -19,6 +19,7 @@ type Stop struct {
 	Of         int                 // how many ShopSets there are
 	By         string
 	Text       string
+	Troubles   []Trouble // with shops and ShopSets; each of its own reason
 }
 
 // StopReason is what stopped a plan.
@@ -49,6 +50,19 @@ const (
 	NoService       StopReason = "no-service"       // the base has no Service, or several
 	Unordered       StopReason = "unordered"        // a tier's branch is not in the history of the one below
 	ReleaseRejected StopReason = "rejected"         // nobody may bring this release in
+	UnknownShop     StopReason = "unknown-shop"     // no such shop
+	UnknownShopSet  StopReason = "unknown-shopset"  // no such ShopSet
+	UnknownPlan     StopReason = "unknown-plan"     // no such plan
+	NameTaken       StopReason = "name-taken"       // another shop or ShopSet has the name
+	HostTaken       StopReason = "host-taken"       // another shop has the host
+	GivenAgain      StopReason = "given-again"      // the same name or host stands twice in what is to be added
+	HostsCount      StopReason = "hosts-count"      // a shop has 1 to 16 hosts
+	NotItsHost      StopReason = "not-its-host"     // a host to take away that the shop does not have
+	NoPlaceLeft     StopReason = "no-place"         // no ShopSet takes the shop
+	ShopSetIsFull   StopReason = "shopset-full"     // the ShopSet that was named does not take it
+	MovesElsewhere  StopReason = "moves-elsewhere"  // the shop is on its way to another ShopSet
+	StillServes     StopReason = "still-serves"     // a ShopSet with routes cannot go
+	BadShopSet      StopReason = "bad-shopset"      // what a ShopSet is made with is not there
 )
 
 func (s *Stop) Error() string {

@@ -17,21 +17,21 @@ type Fleet struct {
 	Plans          map[string]Plan // with their weights; the empty name is the default plan
 	Clusters       map[string]Cluster
 	Configurations []string
+	Registered     []ShopSetID // of which Argo CD has an Application
 }
 
 // Room is a ShopSet and what lives there.
 type Room struct {
 	ShopSet
-	Domain     string // failure domain
-	Weight     int    // of its shops
-	Holds      int    // weight that it may hold
-	Uses       int    // database connections of its shops
-	Has        int    // database connections that they may use; 0: not counted
-	Routes     int    // of its shops, and of those that move away
-	Health     Health // of the ShopSet; Unknown when nobody can tell
-	Routing    ShopSetState
-	OnBranch   bool // the branch of its tier has it
-	Registered bool // Argo CD has its two Applications
+	Domain   string // failure domain
+	Weight   int    // of its shops
+	Holds    int    // weight that it may hold
+	Uses     int    // database connections of its shops
+	Has      int    // database connections that they may use; 0: not counted
+	Routes   int    // of its shops, and of those that move away
+	Health   Health // of the ShopSet; Unknown when nobody can tell
+	Routing  ShopSetState
+	OnBranch bool // the branch of its tier has it
 }
 
 // MaxRoutes is the most routes that a ShopSet may have.
