@@ -32,6 +32,18 @@ func Host(v string) (string, error) {
 	return ascii, nil
 }
 
+// ShownHost is the form of a hostname for people: 花.example instead of xn--….
+func ShownHost(h string) string {
+	if !strings.Contains(h, "xn--") {
+		return h
+	}
+	shown, err := idna.Display.ToUnicode(h)
+	if err != nil || shown == "" {
+		return h
+	}
+	return shown
+}
+
 // plainHost is the quick yes for the usual hostname: letters, digits, inner
 // hyphens, nothing that IDNA would look at.
 func plainHost(v string) bool {

@@ -3,6 +3,8 @@ package world
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -25,7 +27,7 @@ func (w *World) Do(ctx context.Context, op plan.Op) error {
 	case plan.WriteSystem:
 		return fault(shop.SystemRepository, w.writeSystem(ctx, op))
 	case plan.Refresh:
-		w.refresh(ctx, op.Tier)
+		w.refresh(ctx, op)
 		return nil
 	case plan.Sync:
 		return w.syncTier(ctx, op)
@@ -162,9 +164,10 @@ func systemTips(op plan.WriteSystem) (tips []shop.CommitID) {
 // and with a dead controller that is never.
 const hintWithin = 10 * time.Second
 
-// refresh asks Argo CD to look at every ShopSet of a tier. It is a hint: Argo
-// CD looks by itself some minutes later, so a failure is of no account.
-func (w *World) refresh(ctx context.Context, tier shop.Tier) {
+// refresh asks Argo CD to look at every ShopSet of a tier, or at the routes of
+// some. It is a hint: Argo CD looks by itself some minutes later, so a failure
+// is of no account.
+func (w *World) refresh(ctx context.Context, op plan.Refresh) {
 	if w.ArgoCD == nil {
 		return
 	}
@@ -174,6 +177,11 @@ func (w *World) refresh(ctx context.Context, tier shop.Tier) {
 	group.SetLimit(askAtOnce)
 	tip := w.tip(tier)
 	_, _ = w.ArgoCD.List(ctx, w.tierQuery(tier), func(a argocd.Application) error {
+	among := strings.Fields(op.Routes)
+	_, _ = w.ArgoCD.List(ctx, w.tierQuery(op.Tier), func(a argocd.Application) error {
+		if len(among) > 0 && (a.Labels.Kind != kindShops || !slices.Contains(among, a.Labels.ShopSet)) {
+			return nil
+		}
 		group.Go(func() error {
 			// A refresh that had begun before the branch moved ends ours too: what
 			// it compared is not what was pushed.

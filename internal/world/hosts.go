@@ -124,6 +124,24 @@ func (c *census) load(set shop.ShopSetID, p shop.Policy) (weight, connections, r
 	return weight, connections, routes, known
 }
 
+// burden is what the shops of a ShopSet add up to.
+type burden struct{ weight, connections, routes int }
+
+// loads is load for all ShopSets at once.
+func (c *census) loads(p shop.Policy) map[shop.ShopSetID]burden {
+	all := map[shop.ShopSetID]burden{}
+	for h, n := range c.homes {
+		l := all[h.set]
+		l.routes += n
+		if !h.passing {
+			plan, _ := intent.PlanOf(p, h.plan)
+			l.weight, l.connections = l.weight+n*plan.Weight, l.connections+n*plan.DBConnections
+		}
+		all[h.set] = l
+	}
+	return all
+}
+
 // census is that of a view whose shops hold together.
 func (w *World) census(v view) (*census, error) {
 	folder, err := git.Lookup(v.o, v.tree, "shops")

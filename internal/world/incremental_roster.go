@@ -3,9 +3,11 @@ package world
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/shopctl/shopctl/internal/intent"
@@ -18,8 +20,10 @@ import (
 type roster map[shop.ShopSetID]enrolled
 
 type enrolled struct {
-	tier                              shop.Tier
-	configuration, cluster, namespace string
+	tier                                      shop.Tier
+	configuration, cluster, namespace, domain string
+	shops, connections                        int // 0: the Policy's
+	draining, closed                          bool
 }
 
 // any reports whether something holds for a ShopSet of a tier.
@@ -87,17 +91,21 @@ func (v view) enrol(r roster, from, to git.ID) error {
 			return err
 		}
 		s := x.(*shop.ShopSet)
-		r[s.Name] = enrolled{s.Tier, s.Configuration, s.Cluster, intent.Namespace(*s)}
+		r[s.Name] = enrolled{
+			tier: s.Tier, configuration: s.Configuration, cluster: s.Cluster, namespace: intent.Namespace(*s), domain: s.FailureDomain,
+			shops: s.Shops, connections: s.DBConnections, draining: s.Draining, closed: s.Maintenance != nil,
+		}
 		return nil
 	})
 }
 
 func (r roster) encode(folder git.ID) []byte {
 	var b bytes.Buffer
-	b.WriteString("1 " + folder.String() + "\n") // 1: version of this layout
+	b.WriteString("2 " + folder.String() + "\n") // 2: version of this layout
 	for _, name := range slices.Sorted(maps.Keys(r)) {
 		e := r[name]
-		b.WriteString(string(name) + "\t" + string(e.tier) + "\t" + e.configuration + "\t" + e.cluster + "\t" + e.namespace + "\n")
+		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%t\t%t\n",
+			name, e.tier, e.configuration, e.cluster, e.namespace, e.domain, e.shops, e.connections, e.draining, e.closed)
 	}
 	return b.Bytes()
 }
@@ -107,16 +115,24 @@ func decodeRoster(data []byte) (git.ID, roster) {
 	head, rest, _ := strings.Cut(string(data), "\n")
 	version, hex, _ := strings.Cut(head, " ")
 	folder, err := git.ParseID(hex)
-	if err != nil || version != "1" {
+	if err != nil || version != "2" {
 		return git.ID{}, roster{}
 	}
 	r := roster{}
 	for line := range strings.Lines(rest) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 5 {
+		if len(f) != 10 {
 			return git.ID{}, roster{}
 		}
-		r[shop.ShopSetID(f[0])] = enrolled{shop.Tier(f[1]), f[2], f[3], f[4]}
+		shops, err := strconv.Atoi(f[6])
+		connections, err2 := strconv.Atoi(f[7])
+		if err != nil || err2 != nil {
+			return git.ID{}, roster{}
+		}
+		r[shop.ShopSetID(f[0])] = enrolled{
+			tier: shop.Tier(f[1]), configuration: f[2], cluster: f[3], namespace: f[4], domain: f[5],
+			shops: shops, connections: connections, draining: f[8] == "true", closed: f[9] == "true",
+		}
 	}
 	return folder, r
 }

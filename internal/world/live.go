@@ -17,6 +17,7 @@ const (
 	labelSystem = "shopset.dev/system"
 	labelTier   = "shopset.dev/tier"
 	kindShopSet = "shopset"
+	kindShops   = "shops"
 	kindRoot    = "root"
 )
 
@@ -26,6 +27,7 @@ const askAtOnce = 16
 // applications are the system's Applications as listed.
 type applications struct {
 	shopSets map[shop.ShopSetID]argocd.Application
+	routes   map[shop.ShopSetID]argocd.Application
 	roots    map[shop.Tier]bool
 }
 
@@ -35,11 +37,13 @@ func (w *World) applications(ctx context.Context) (applications, shop.ArgoCD) {
 	if w.ArgoCD == nil {
 		return applications{}, shop.ArgoCD{None: true}
 	}
-	apps := applications{map[shop.ShopSetID]argocd.Application{}, map[shop.Tier]bool{}}
+	apps := applications{map[shop.ShopSetID]argocd.Application{}, map[shop.ShopSetID]argocd.Application{}, map[shop.Tier]bool{}}
 	_, err := w.ArgoCD.List(ctx, argocd.Query{Selector: map[string]string{labelSystem: w.System}, Detail: argocd.Operations}, func(a argocd.Application) error {
 		switch a.Labels.Kind {
 		case kindShopSet:
 			apps.shopSets[shop.ShopSetID(a.Labels.ShopSet)] = a
+		case kindShops:
+			apps.routes[shop.ShopSetID(a.Labels.ShopSet)] = a
 		case kindRoot:
 			apps.roots[shop.Tier(a.Labels.Tier)] = true
 		}

@@ -19,11 +19,12 @@ type Memo struct {
 	rendered  map[renderKey]render.Files
 	ancestors map[[2]git.ID]bool
 	alike     map[likeKey]bool
-	checked   map[git.ID]bool    // trees of main that hold together
-	news      map[[2]git.ID]news // between two trees of main
-	asserted  map[assertKey]bool // what was built and looked at
-	rosters   map[git.ID]roster  // by folder of ShopSets
-	census    *census            // of the shops, the newest
+	checked   map[git.ID]bool                   // trees of main that hold together
+	news      map[[2]git.ID]news                // between two trees of main
+	asserted  map[assertKey]bool                // what was built and looked at
+	rosters   map[git.ID]roster                 // by folder of ShopSets
+	census    *census                           // of the shops, the newest
+	routes    map[git.ID]map[shop.ShopID]git.ID // by folder of a ShopSet's routes
 }
 
 type factsKey struct {
@@ -51,6 +52,7 @@ func NewMemo() *Memo {
 		news:      map[[2]git.ID]news{},
 		asserted:  map[assertKey]bool{},
 		rosters:   map[git.ID]roster{},
+		routes:    map[git.ID]map[shop.ShopID]git.ID{},
 	}
 }
 
