@@ -43,20 +43,22 @@ const (
 	LoginRejected Code = "SHOP-4002"
 	NoRight       Code = "SHOP-4003"
 
-	NoSuchTier       Code = "SHOP-5001"
-	NoSuchRelease    Code = "SHOP-5002"
-	NoSuchShopSet    Code = "SHOP-5003"
-	NoSuchShop       Code = "SHOP-5004"
-	NoSuchCode       Code = "SHOP-5005"
-	NoSuchRepository Code = "SHOP-5006"
-	NoSuchCommit     Code = "SHOP-5007"
-	NoDemo           Code = "SHOP-5008"
+	NoSuchTier          Code = "SHOP-5001"
+	NoSuchRelease       Code = "SHOP-5002"
+	NoSuchShopSet       Code = "SHOP-5003"
+	NoSuchShop          Code = "SHOP-5004"
+	NoSuchCode          Code = "SHOP-5005"
+	NoSuchRepository    Code = "SHOP-5006"
+	NoSuchCommit        Code = "SHOP-5007"
+	NoDemo              Code = "SHOP-5008"
+	NoSuchConfiguration Code = "SHOP-5020"
 
 	Pinned           Code = "SHOP-6001"
 	Frozen           Code = "SHOP-6002"
 	OtherPromotion   Code = "SHOP-6003"
 	ApprovalMissing  Code = "SHOP-6004"
 	OthersKeepAtIt   Code = "SHOP-6005"
+	OtherMove        Code = "SHOP-6020"
 	BadIntent        Code = "SHOP-7001"
 	BelowUnhealthy   Code = "SHOP-7002"
 	TierSkipped      Code = "SHOP-7003"
@@ -72,6 +74,10 @@ const (
 	BranchesMissing  Code = "SHOP-7013"
 	GateClosed       Code = "SHOP-7014"
 	RuleRefuses      Code = "SHOP-7015"
+	NameInUse        Code = "SHOP-7020"
+	HostInUse        Code = "SHOP-7021"
+	NoRoomLeft       Code = "SHOP-7022"
+	StillServing     Code = "SHOP-7023"
 	TimeIsUp         Code = "SHOP-8001"
 	OpensLater       Code = "SHOP-8002"
 	Soaking          Code = "SHOP-8003"
@@ -97,11 +103,13 @@ func Codes() []Code {
 		BadExpression, Ambiguous, NoIdentity, CannotBeKnown, NeedsReason, ConflictingFlags,
 		Declined, WrongName,
 		NotLoggedIn, LoginRejected, NoRight,
-		NoSuchTier, NoSuchRelease, NoSuchShopSet, NoSuchShop, NoSuchCode, NoSuchRepository, NoSuchCommit, NoDemo,
-		Pinned, Frozen, OtherPromotion, ApprovalMissing, OthersKeepAtIt,
+		NoSuchTier, NoSuchRelease, NoSuchShopSet, NoSuchShop, NoSuchCode, NoSuchRepository, NoSuchCommit, NoDemo, NoSuchConfiguration,
+		Pinned, Frozen, OtherPromotion, ApprovalMissing, OthersKeepAtIt, OtherMove,
 		BadIntent, BelowUnhealthy, TierSkipped, RejectedRelease, Diverged, RiskNotAccepted, ChecksRed, NotAtomic,
 		EditedByHand, OtherContent, PlanChanged, DoesNotBuild, BranchesMissing, GateClosed, RuleRefuses,
 		TimeIsUp, OpensLater, Soaking, OutsideWindow, NeedsSync, ChecksRun,
+		EditedByHand, OtherContent, PlanChanged, DoesNotBuild, BranchesMissing, GateClosed, NameInUse, HostInUse, NoRoomLeft, StillServing,
+		TimeIsUp, OpensLater, Soaking, OutsideWindow, NeedsSync,
 		Unhealthy, SyncFailed, DidNotGetHealthy,
 		RepositoryUnreachable, ArgoCDUnreachable, ForgeUnreachable, ForgeLimit,
 	}

@@ -15,21 +15,23 @@ import (
 // progress tells how a run goes on: a line for each step when it is done, a
 // sign of life while something is waited for.
 type progress struct {
-	c       *Call
-	did     []plan.Op         // carried out by this run
-	current plan.Op           // being done or waited for
-	began   time.Time         // of current
-	start   time.Time         // of the run
-	moved   []plan.MoveBranch // to be told in one line
-	movedAt time.Time
-	entered map[shop.Tier]bool      // gates that were open
-	unread  map[shop.Tier]time.Time // written, and not seen read yet
-	waited  bool
-	faults  int
-	beat    show.Heartbeat
-	seen    shop.State
-	left    []plan.Op   // to do, as seen last
-	leaving func() bool // the user wants to leave
+	c        *Call
+	did      []plan.Op         // carried out by this run
+	current  plan.Op           // being done or waited for
+	began    time.Time         // of current
+	start    time.Time         // of the run
+	moved    []plan.MoveBranch // to be told in one line
+	movedAt  time.Time
+	entered  map[shop.Tier]bool      // gates that were open
+	unread   map[shop.Tier]time.Time // written, and not seen read yet
+	routedAt time.Time
+	routing  *plan.AwaitRoutes // routes that were written, and not seen applied yet
+	waited   bool
+	faults   int
+	beat     show.Heartbeat
+	seen     shop.State
+	left     []plan.Op   // to do, as seen last
+	leaving  func() bool // the user wants to leave
 }
 
 func newProgress(c *Call, leaving func() bool) *progress {
@@ -114,6 +116,7 @@ func (p *progress) turn(op plan.Op, now time.Time) {
 		}
 	}
 	p.reads(op, now)
+	p.routed(op, now)
 	p.current, p.began = op, now
 	p.beat.Spoke(now)
 }
@@ -170,6 +173,14 @@ func (p *progress) finished(op plan.Op, now time.Time) {
 		text = t.Seeded(string(op.Repository))
 	case plan.WriteSystem:
 		text = t.Written(p.written(op))
+		if aboutShops(op) {
+			text = p.c.Text.Shop.Written
+			p.routing = firstRoutes(p.left)
+			p.routedAt = now
+			if endsMoves(op) {
+				text = p.c.Text.Shop.OldRouteOut
+			}
+		}
 		for _, tier := range op.Tiers {
 			p.unread[tier.Tier] = now
 		}
@@ -219,13 +230,17 @@ func (p *progress) arrived(op plan.Op) string {
 	t := p.c.Text.Errand
 	tier, _ := subject(op)
 	state, _ := p.seen.Tier(tier)
-	switch op.(type) {
+	switch op := op.(type) {
 	case plan.AwaitGates:
 		return t.Gates
 	case plan.AwaitRead:
 		return t.Read
 	case plan.AwaitRollout:
 		return t.RolledOut(state.Ready(), len(state.ShopSets))
+	case plan.AwaitRoutes:
+		return p.routesCame(op)
+	case plan.AwaitShopSet:
+		return p.shopSetCame(op)
 	case plan.AwaitDwell:
 		return t.StayedHealthy(shop.Duration(state.Spec.DwellOr()).String())
 	}
@@ -240,7 +255,11 @@ func (p *progress) waitingFor(have shop.State) string {
 	if have.ArgoCD.Silent != "" {
 		return t.Unseen(string(tier))
 	}
-	switch p.current.(type) {
+	switch op := p.current.(type) {
+	case plan.AwaitRoutes:
+		return p.waitsForRoutes(op)
+	case plan.AwaitShopSet:
+		return p.c.Text.Shop.WaitsForShopSet(string(op.ShopSet))
 	case plan.AwaitGates:
 		return t.Awaiting(string(tier))
 	case plan.AwaitHand:
@@ -269,6 +288,10 @@ func (p *progress) stillWaiting(have shop.State, now time.Time) {
 	}
 	elapsed := show.Took(now.Sub(p.began))
 	if p.c.CI.Out != nil {
+		if !plan.AboutRelease(p.current) {
+			p.c.Talk.Linef("%s waiting elapsed=%s: %s", stampTime(now), elapsed, p.waitingFor(have))
+			return
+		}
 		tier, _ := subject(p.current)
 		state, _ := have.Tier(tier)
 		p.c.Talk.Linef("%s rollout tier=%s shopsets=%d/%d elapsed=%s", stampTime(now), tier, state.Ready(), len(state.ShopSets), elapsed)
@@ -335,6 +358,10 @@ func ciStep(op plan.Op) string {
 		return "proposed tier=" + string(op.Tier)
 	case plan.InstallRoot:
 		return "installed tier=" + string(op.Tier)
+	case plan.AwaitRoutes:
+		return fmt.Sprintf("routes=%d tier=%s gone=%t", len(op.Routes), op.Tier, op.Gone)
+	case plan.AwaitShopSet:
+		return fmt.Sprintf("shopset=%s gone=%t", op.ShopSet, op.Gone)
 	case plan.AwaitGates:
 		return "gates=ok tier=" + string(tier)
 	case plan.AwaitRead:

@@ -57,6 +57,9 @@ func stopCodes() map[plan.StopReason]Code {
 }
 
 func (c *Call) stopped(s *plan.Stop) *Fail {
+	if len(s.Troubles) > 0 {
+		return c.troubled(s)
+	}
 	below, _ := s.Tier.Below()
 	facts := i18n.StopFacts{Tier: string(s.Tier), Release: s.Release.Short(), Repository: string(s.Repository),
 		Commit: s.Commit.Short(), By: s.By, Text: s.Text, Below: string(below), N: len(s.ShopSets), Of: s.Of}
@@ -128,6 +131,9 @@ func (c *Call) waits(w *apply.WaitingError) *Fail {
 		return c.shut(w, op)
 	case plan.AwaitHand:
 		return &Fail{Code: NeedsSync, Message: t.AwaitingHand(string(op.Tier)), Hints: []Hint{{Text: t.SyncByHand, Command: "shopctl sync " + string(op.Tier)}}}
+	}
+	if f := c.routesWait(w); f != nil {
+		return f
 	}
 	tier, release := subject(w.Op)
 	f := &Fail{Code: TimeIsUp, Message: t.TimeIsUp(string(tier)), Hints: []Hint{{Text: t.GoOn, Command: waitLine(tier, release)}}}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/apply"
@@ -31,6 +32,10 @@ type World interface {
 	Rendered(ctx context.Context, tier shop.Tier, r shop.Release) (files map[string][]byte, differs []shop.Change, err error)
 	// Shop reads one shop of the intent and its ShopSet; fs.ErrNotExist if there is none.
 	Shop(name shop.ShopID) (shop.Shop, shop.ShopSet, error)
+	// Entries lists the shops in whose folded text the needle is, by name.
+	Entries(needle string) (iter.Seq[shop.Entry], error)
+	// Configuration reads one Configuration of the intent.
+	Configuration(name string) (shop.Configuration, error)
 	// Root is the root Application and project of a tier, as main holds them.
 	Root(context.Context, shop.Tier) ([]byte, error)
 	// Examine checks everything, stops nowhere, and fixes nothing.

@@ -44,11 +44,15 @@ func pages() map[string]Page {
 		"SHOP-5007": {"no such commit", "No commit of the app or the configuration repository begins with these digits.", "Is it pushed? Give more digits, or the whole id."},
 		"SHOP-5008": {"no demo runs", "The command works on the demo, and the demo does not run.", "Run shopctl demo start."},
 
+		"SHOP-5020": {"no such Configuration", "The intent holds no Configuration of that name.", "Run shopctl configuration list."},
+
 		"SHOP-6001": {"the tier is pinned", "A rollback pinned the tier to a release. It stays there until somebody lifts the pin.", "Run shopctl unpin TIER, or promote with --unpin."},
 		"SHOP-6002": {"the tier is frozen", "Somebody closed the tier for new releases, perhaps until a time.", "Wait with shopctl wait TIER --for open. No flag steps over a freeze."},
 		"SHOP-6003": {"another promotion is on its way", "Somebody else is moving a release into the same tier.", "Wait until it is there, then look again: it may have done what you want."},
 		"SHOP-6004": {"an approval is missing", "A person must say yes: by a review, or by trying the release on the tier below.", "The error says who or what is waited for."},
 		"SHOP-6005": {"others write all the time", "Each try found that somebody else had written first, until the time was up. Nothing of yours was written.", "Run the command again."},
+
+		"SHOP-6020": {"the shop is on its way elsewhere", "A move to another ShopSet has begun and is not finished: the shop has two routes.", "Finish it with the line in the hint, then move the shop again."},
 
 		"SHOP-7001": {"the intent has a mistake", "A file on main of the system repository is wrong: an unknown key, a wrong kind, a name used twice.", "Correct the file and line that the error names, and push."},
 		"SHOP-7002": {"the tier below is not healthy", "A release moves up only while it is healthy below.", "Mend it there, or go back there."},
@@ -65,6 +69,10 @@ func pages() map[string]Page {
 		"SHOP-7013": {"the number of a tier branch is wrong", "A repository lacks a tier branch or has one too many.", "Run shopctl doctor, then shopctl reconcile."},
 		"SHOP-7014": {"a gate is closed", "A gate of the tier does not open by itself.", "The error names the gate and what opens it."},
 		"SHOP-7015": {"a rule of the branch refuses the push", "The forge has a rule on this branch that a promotion, which is a fast-forward push, cannot meet. The error names the rule.", "Set what the error says; shopctl doctor shows all rules of every tier."},
+		"SHOP-7020": {"the name is in use", "Another shop or ShopSet has the name, and it is not what was asked for. Nothing was written.", "Take another name, or change the one that is there with shopctl shop set."},
+		"SHOP-7021": {"the host is in use", "A hostname belongs to one shop in the whole system. Nothing was written.", "Take it from its holder first, with shopctl shop set NAME --remove-host HOST."},
+		"SHOP-7022": {"no ShopSet has room", "Each ShopSet that could take the shop is full, draining, closed or not healthy; the table says which. Nothing was written.", "Add a ShopSet with shopctl shopset add, raise its capacity in the intent, or name one with --shopset."},
+		"SHOP-7023": {"the ShopSet still serves", "Shops have their routes in it, or the wildcard leads there. Nothing was written.", "Move them away with shopctl shopset drain NAME."},
 
 		"SHOP-8001": {"the time is up", "It has not arrived within the time limit. Nothing failed, and it goes on.", "Go on waiting with the line in the hint, or give a longer --timeout."},
 		"SHOP-8002": {"a gate opens later", "A gate opens by itself at a later time.", "Run the same command again after the time that the error names."},

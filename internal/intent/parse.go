@@ -46,9 +46,11 @@ func parse(file string, data []byte) (*yaml.Node, *Error) {
 }
 
 // limits refuses what would cost a parser more memory than a resource can need.
-func limits(file string, data []byte) *Error {
-	if len(data) > maxBytes {
-		return &Error{File: file, Message: fmt.Sprintf("larger than %d MiB", maxBytes>>20)}
+func limits(file string, data []byte) *Error { return limitsOf(file, data, maxBytes) }
+
+func limitsOf(file string, data []byte, most int) *Error {
+	if len(data) > most {
+		return &Error{File: file, Message: fmt.Sprintf("larger than %d MiB", most>>20)}
 	}
 	if !utf8.Valid(data) {
 		good := 0

@@ -26,7 +26,7 @@ func moveShop(g shop.MoveShop, have shop.State) ([]Op, error) {
 	m := moving{have: have, title: fmt.Sprintf("shop move %s to %s", g.Name, g.To), reason: g.Reason, noWait: g.NoWait}
 	switch {
 	case s.ShopSet == g.To && s.MovingFrom == "":
-		return m.there(s)
+		return m.there(s, g.From)
 	case s.ShopSet == g.To:
 		return m.finish([]shop.Shop{s})
 	case s.MovingFrom != "" && s.MovingFrom != g.To:
@@ -47,7 +47,7 @@ type moving struct {
 }
 
 // there is a shop that has moved: its route may still be on the way.
-func (m moving) there(s shop.Shop) ([]Op, error) {
+func (m moving) there(s shop.Shop, from shop.ShopSetID) ([]Op, error) {
 	routes := routesOf(s)
 	tiers, err := following(m.have, offBranch(m.have, routes)...)
 	if err != nil {
@@ -58,6 +58,11 @@ func (m moving) there(s shop.Shop) ([]Op, error) {
 		return ops, nil
 	}
 	wait, err := applied(m.have, routes, len(ops) > 0, false)
+	ops = append(ops, wait...)
+	if err != nil || from == "" || from == s.ShopSet {
+		return ops, err
+	}
+	wait, err = applied(m.have, []shop.RouteID{{ShopSet: from, Shop: s.Name}}, len(wait) > 0, true)
 	return append(ops, wait...), err
 }
 
@@ -200,7 +205,7 @@ func drainShopSet(g shop.DrainShopSet, have shop.State) ([]Op, error) {
 	}
 	if len(stay) == 0 && room.Draining {
 		if len(leaving) == 0 {
-			return nil, nil
+			return m.emptied(room), nil
 		}
 		return m.finish(leaving)
 	}
@@ -222,6 +227,18 @@ func drainShopSet(g shop.DrainShopSet, have shop.State) ([]Op, error) {
 		return append(ops, rest...), err
 	}
 	return m.begin(edits, stay, to)
+}
+
+// emptied waits until Argo CD has taken the old routes of a drained ShopSet away.
+func (m moving) emptied(room shop.Room) []Op {
+	if m.noWait || m.have.ArgoCD.None || room.RoutesLive || !room.OnBranch {
+		return nil
+	}
+	ops := []Op{Refresh{Tier: room.Tier, Routes: string(room.Name)}}
+	if t, _ := m.have.Tier(room.Tier); t.Spec.Sync == "manual" && room.Routing.Sync == shop.OutOfSync && room.Routing.Phase != shop.Running {
+		ops = append(ops, AwaitHand{room.Tier})
+	}
+	return append(ops, AwaitRoutes{Tier: room.Tier, Gone: true})
 }
 
 // destinations finds another ShopSet of the same tier and cluster for each shop.

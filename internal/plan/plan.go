@@ -55,7 +55,7 @@ func For(g shop.Goal, have shop.State) ([]Op, error) {
 		return drainShopSet(g, have)
 	case shop.RemoveShopSet:
 		return removeShopSet(g, have)
-	case shop.Look:
+	case shop.Look, shop.LookFleet:
 		return nil, nil
 	}
 	return nil, fmt.Errorf("no plan for a goal of type %T", g)

@@ -14,6 +14,7 @@ type Fleet struct {
 	Routes map[RouteID]RouteState
 	// Departed are shops that the goal names and that are there no more.
 	Departed       map[ShopID]Departure
+	GoneShopSets   map[ShopSetID]GoneShopSet
 	Plans          map[string]Plan // with their weights; the empty name is the default plan
 	Clusters       map[string]Cluster
 	Configurations []string
@@ -23,15 +24,16 @@ type Fleet struct {
 // Room is a ShopSet and what lives there.
 type Room struct {
 	ShopSet
-	Domain   string // failure domain
-	Weight   int    // of its shops
-	Holds    int    // weight that it may hold
-	Uses     int    // database connections of its shops
-	Has      int    // database connections that they may use; 0: not counted
-	Routes   int    // of its shops, and of those that move away
-	Health   Health // of the ShopSet; Unknown when nobody can tell
-	Routing  ShopSetState
-	OnBranch bool // the branch of its tier has it
+	Domain     string // failure domain
+	Weight     int    // of its shops
+	Holds      int    // weight that it may hold
+	Uses       int    // database connections of its shops
+	Has        int    // database connections that they may use; 0: not counted
+	Routes     int    // of its shops, and of those that move away
+	Health     Health // of the ShopSet; Unknown when nobody can tell
+	Routing    ShopSetState
+	OnBranch   bool // the branch of its tier has it
+	RoutesLive bool // of a ShopSet that is drained: Argo CD has applied all its routes as the branch has them
 }
 
 // MaxRoutes is the most routes that a ShopSet may have.
@@ -54,6 +56,12 @@ type RouteState struct {
 type Departure struct {
 	By string
 	At time.Time
+}
+
+// GoneShopSet is a ShopSet that the goal names and that is there no more.
+type GoneShopSet struct {
+	Departure
+	Tier Tier
 }
 
 type (
@@ -85,6 +93,7 @@ type (
 	MoveShop struct {
 		Name   ShopID
 		To     ShopSetID
+		From   ShopSetID // where it lived when the run began, if that is known
 		NoWait bool
 		Reason string
 	}

@@ -51,6 +51,19 @@ func (w *World) Rendered(ctx context.Context, tier shop.Tier, r shop.Release) (f
 	return files, differs, nil
 }
 
+// Configuration reads one Configuration from the intent that was seen last.
+func (w *World) Configuration(name string) (shop.Configuration, error) {
+	v, err := w.main()
+	if err != nil {
+		return shop.Configuration{}, err
+	}
+	c, err := resource[*shop.Configuration](v, shop.KindConfiguration, name)
+	if err != nil {
+		return shop.Configuration{}, err
+	}
+	return *c, nil
+}
+
 // Shop reads one shop and its ShopSet from the intent that was seen last.
 func (w *World) Shop(name shop.ShopID) (shop.Shop, shop.ShopSet, error) {
 	v, err := w.main()

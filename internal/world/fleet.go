@@ -20,6 +20,8 @@ type subjects struct {
 	hosts  []string
 	empty  shop.ShopSetID                   // the ShopSet whose shops are asked for
 	homes  map[shop.ShopID][]shop.ShopSetID // where shops had routes that are gone from the intent
+	from   shop.ShopSetID                   // where the one shop had a route too
+	loads  bool                             // what the shops add up to is asked for
 	moving bool                             // every shop under way is asked for
 }
 
@@ -33,17 +35,21 @@ func subjectsOf(g shop.Goal) (s subjects, is bool) {
 	case shop.SetShop:
 		s.shops, s.hosts = []shop.ShopID{g.Name}, g.AddHosts
 	case shop.MoveShop:
-		s.shops = []shop.ShopID{g.Name}
+		s.shops, s.from = []shop.ShopID{g.Name}, g.From
 	case shop.RemoveShop:
 		s.shops, s.homes = []shop.ShopID{g.Name}, map[shop.ShopID][]shop.ShopSetID{g.Name: g.Homes}
 	case shop.DrainShopSet:
 		s.empty = g.Name
+	case shop.LookFleet:
+		s.shops, s.loads = g.Shops, g.Loads
+		return s, true
 	case shop.Reconcile:
 		s.moving = true
 	case shop.AddShopSet, shop.RemoveShopSet:
 	default:
 		return s, false
 	}
+	s.loads = true
 	return s, true
 }
 
@@ -57,21 +63,28 @@ func (w *World) fleet(ctx context.Context, v view, g shop.Goal, have *shop.State
 	if about.moving && !w.anyMoves(v) {
 		return nil
 	}
-	if err := w.checked(v); err != nil {
-		return err
-	}
-	c, err := w.census(v)
-	if err != nil {
-		return err
+	c, err := emptyCensus(), error(nil)
+	if about.loads {
+		if err := w.checked(v); err != nil {
+			return err
+		}
+		if c, err = w.census(v); err != nil {
+			return err
+		}
 	}
 	f := &have.Fleet
 	*f = shop.Fleet{
 		ShopSets: map[shop.ShopSetID]shop.Room{}, Shops: map[shop.ShopID]shop.Shop{}, Hosts: map[string]shop.ShopID{},
-		Routes: map[shop.RouteID]shop.RouteState{}, Departed: map[shop.ShopID]shop.Departure{},
+		Routes: map[shop.RouteID]shop.RouteState{}, Departed: map[shop.ShopID]shop.Departure{}, GoneShopSets: map[shop.ShopSetID]shop.GoneShopSet{},
 		Plans: plansOf(have.Policy), Clusters: map[string]shop.Cluster{}, Registered: slices.Sorted(maps.Keys(apps.shopSets)),
 	}
 	if err := w.rooms(v, c, have); err != nil {
 		return err
+	}
+	if g, ok := g.(shop.RemoveShopSet); ok {
+		if _, there := f.ShopSets[g.Name]; !there && shop.ValidName(string(g.Name)) {
+			w.goneShopSet(v, g.Name, f)
+		}
 	}
 	for _, h := range about.hosts {
 		if holder := c.holder(h); holder != "" {
@@ -173,13 +186,33 @@ func (w *World) rooms(v view, c *census, have *shop.State) error {
 	return nil
 }
 
+// remembered is how many commits of main are looked through for what is gone.
+const remembered = 2000
+
 // departed finds who removed a shop, as far back as people remember.
 func (w *World) departed(v view, name shop.ShopID, f *shop.Fleet) {
-	const remembered = 2000
-	path, n, last := intent.Path(shop.KindShop, string(name)), 0, git.Commit{}
+	if d, _, ok := v.removal(intent.Path(shop.KindShop, string(name))); ok {
+		f.Departed[name] = d
+	}
+}
+
+func (w *World) goneShopSet(v view, name shop.ShopSetID, f *shop.Fleet) {
+	d, before, ok := v.removal(intent.Path(shop.KindShopSet, string(name)))
+	if !ok {
+		return
+	}
+	old := view{w: w, o: v.o, tree: before}
+	if s, err := resource[*shop.ShopSet](old, shop.KindShopSet, string(name)); err == nil {
+		f.GoneShopSets[name] = shop.GoneShopSet{Departure: d, Tier: s.Tier}
+	}
+}
+
+// removal finds the commit that took a file away, and the tree before it.
+func (v view) removal(path string) (d shop.Departure, before git.ID, found bool) {
+	n, last := 0, git.Commit{}
 	_ = git.FirstParents(v.o, v.at, func(c git.Commit) error {
 		if _, err := git.Lookup(v.o, c.Tree, path); err == nil {
-			f.Departed[name] = shop.Departure{By: activity(last, "").By, At: last.Committer.When.UTC()}
+			d, before, found = shop.Departure{By: activity(last, "").By, At: last.Committer.When.UTC()}, c.Tree, true
 			return git.ErrStop
 		}
 		last = c
@@ -188,6 +221,7 @@ func (w *World) departed(v view, name shop.ShopID, f *shop.Fleet) {
 		}
 		return nil
 	})
+	return d, before, found
 }
 
 // residents are the shops that have a route in a ShopSet, or all that are under way.
@@ -205,6 +239,9 @@ func (w *World) residents(v view, about subjects) (names []shop.ShopID, err erro
 	}
 	return names, nil
 }
+
+// everyRoute stands for all shops of a ShopSet.
+const everyRoute = shop.ShopID("")
 
 // routes tells of each route of the shops in question whether its branch has it
 // and whether Argo CD has applied just that.
@@ -226,7 +263,10 @@ func (w *World) routes(ctx context.Context, have *shop.State, about subjects, ap
 		}
 	}
 	if about.empty != "" {
-		asked[about.empty] = append(asked[about.empty], "")
+		asked[about.empty] = append(asked[about.empty], everyRoute)
+	}
+	if about.from != "" {
+		asked[about.from] = append(asked[about.from], about.shops...)
 	}
 	for set, shops := range asked {
 		room, ok := f.ShopSets[set]
@@ -255,6 +295,9 @@ func (w *World) routesOf(ctx context.Context, have *shop.State, t *shop.TierStat
 	if app, listed := apps.routes[room.Name]; listed && !have.ArgoCD.None && have.ArgoCD.Silent == "" {
 		same := func(at shop.CommitID, name shop.ShopID) bool {
 			is, err := w.routeFiles(at, room.Name)
+			if name == everyRoute {
+				return err == nil && maps.Equal(is, want)
+			}
 			return err == nil && is[name] == want[name]
 		}
 		all := func(at shop.CommitID) bool {
@@ -274,9 +317,10 @@ func (w *World) routesOf(ctx context.Context, have *shop.State, t *shop.TierStat
 			return r.Sync == shop.Synced && r.Phase != shop.Running && r.Revision != "" && same(r.Revision, name)
 		}
 	}
+	room.RoutesLive = applied(everyRoute)
 	f.ShopSets[room.Name] = room
 	for _, name := range shops {
-		if name != "" {
+		if name != everyRoute {
 			f.Routes[shop.RouteID{ShopSet: room.Name, Shop: name}] = shop.RouteState{OnBranch: !want[name].IsZero(), Live: applied(name)}
 		}
 	}

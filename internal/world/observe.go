@@ -40,7 +40,7 @@ func (w *World) Observe(ctx context.Context, g shop.Goal) (shop.State, error) {
 // writes reports whether a goal may lead to a push.
 func writes(g shop.Goal) bool {
 	switch g.(type) {
-	case shop.Look, shop.Await, shop.SyncTier:
+	case shop.Look, shop.LookFleet, shop.Await, shop.SyncTier:
 		return false
 	}
 	return true

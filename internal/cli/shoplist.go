@@ -1,0 +1,266 @@
+package cli
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/intent"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+type shopsResult struct {
+	Shops []shopJSON `json:"shops"`
+	Found int        `json:"found"` // without --limit
+	Of    int        `json:"of"`    // shops in the system
+}
+
+// shopJSON is one shop. State is the worst of its ShopSet, its maintenance and its move.
+type shopJSON struct {
+	Name        shop.ShopID    `json:"name"`
+	DisplayName string         `json:"displayName"`
+	Tier        shop.Tier      `json:"tier"`
+	ShopSet     shop.ShopSetID `json:"shopset"`
+	MovingFrom  shop.ShopSetID `json:"movingFrom,omitempty"`
+	Plan        string         `json:"plan"`
+	State       shopState      `json:"state"` // open, maintenance, moving, degraded, unknown
+	Closed      string         `json:"closedUntil,omitempty"`
+	Release     int            `json:"release"`
+	Hosts       []string       `json:"hosts"`
+}
+
+func (s shopJSON) row() []string {
+	return []string{string(s.Name), string(s.State), string(s.Tier), string(s.ShopSet), s.Plan, number(s.Release), strings.Join(s.Hosts, " "), s.DisplayName, string(s.MovingFrom), s.Closed}
+}
+
+func shopListCommand() *Command {
+	return &Command{
+		Name: "list",
+		Flags: []Flag{tierFlag(), shopsetFlag(), planFlag(), limitFlag(),
+			{Name: "state", Value: "STATE", Choices: []string{"open", "maintenance", "moving", "degraded", "unknown"}}},
+		Kind: "Shops", Fields: shopsResult{},
+		Run: func(ctx context.Context, c *Call) error {
+			return c.listShops(ctx, shop.Filter{}, func(s shopJSON) bool {
+				return matches(c.String("tier"), string(s.Tier)) && matches(c.String("shopset"), string(s.ShopSet)) &&
+					matches(c.String("plan"), s.Plan) && matches(c.String("state"), string(s.State))
+			})
+		},
+	}
+}
+
+func matches(wanted, is string) bool { return wanted == "" || wanted == is }
+
+func shopSearchCommand() *Command {
+	return &Command{
+		Name: "search", Args: []Arg{{Name: "QUERY", Many: true}}, Flags: []Flag{limitFlag()},
+		Kind: "Shops", Fields: shopsResult{},
+		Run: func(ctx context.Context, c *Call) error {
+			f, unknown := shop.ParseFilter(strings.Join(c.Args(), " "))
+			if unknown != "" {
+				return &Fail{Code: BadValue, Message: c.Text.Shop.NoField(unknown, strings.Join(shop.FilterFields, " "))}
+			}
+			return c.listShops(ctx, f, func(shopJSON) bool { return true })
+		},
+	}
+}
+
+func (c *Call) listShops(ctx context.Context, f shop.Filter, wanted func(shopJSON) bool) error {
+	w, err := c.World(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.Close() //nolint:errcheck // nothing was written
+	have, err := w.Observe(ctx, shop.LookFleet{})
+	if err != nil {
+		return err
+	}
+	if err := c.knownScope(have); err != nil {
+		return err
+	}
+	c.byHand(c.fetchLine(shop.SystemRepository), "git -C system.git ls-tree -r --name-only main shops/")
+	began := c.Env.Now()
+	entries, err := w.Entries(f.Needle())
+	if err != nil {
+		return err
+	}
+	v := shopsResult{Shops: []shopJSON{}}
+	for _, t := range have.Tiers {
+		v.Of += t.Shops
+	}
+	limit := c.limit(0)
+	for e := range entries {
+		s := shopOf(have, e)
+		if !f.Match(e, shop.Facts{Tier: s.Tier, State: string(s.State), Plan: s.Plan, Release: number(s.Release)}) || !wanted(s) {
+			continue
+		}
+		if v.Found++; limit == 0 || len(v.Shops) < limit {
+			v.Shops = append(v.Shops, s)
+		}
+	}
+	return c.Show(c.shopsResult(have, v, c.Env.Now().Sub(began)))
+}
+
+// knownScope refuses a tier or a ShopSet that there is not.
+func (c *Call) knownScope(have shop.State) error {
+	if name := c.String("tier"); name != "" {
+		if _, err := findTier(c, have, name); err != nil {
+			return err
+		}
+	}
+	if name := c.String("shopset"); name != "" {
+		if _, ok := have.Fleet.ShopSets[shop.ShopSetID(name)]; !ok {
+			return c.unknownShopSet(have, name)
+		}
+	}
+	return nil
+}
+
+func shopOf(have shop.State, e shop.Entry) shopJSON {
+	room := have.Fleet.ShopSets[e.ShopSet]
+	t, _ := have.Tier(room.Tier)
+	s := shopJSON{Name: e.Name, DisplayName: e.DisplayName, Tier: room.Tier, ShopSet: e.ShopSet, MovingFrom: e.MovingFrom,
+		Plan: planWord(have.Policy, e.Plan), State: stateOfShop(have, e), Release: t.Number, Hosts: e.Hosts}
+	if s.DisplayName == "" {
+		s.DisplayName = string(s.Name)
+	}
+	if have.Now.Before(e.Closed) {
+		s.Closed = show.Stamp(e.Closed)
+	}
+	return s
+}
+
+func (c *Call) shopsResult(have shop.State, v shopsResult, took time.Duration) Result {
+	r := Result{Value: v}
+	for _, s := range v.Shops {
+		r.Rows = append(r.Rows, s.row())
+	}
+	r.Human = func(p show.Page) {
+		t := c.Text.Shop
+		p.Now = have.Now
+		table := show.Table{Columns: []show.Column{{Head: t.Columns.Shop}, {Head: t.Columns.Name, Flex: true}, {Head: t.Columns.State}, {Head: t.Columns.Tier},
+			{Head: t.Columns.ShopSet}, {Head: t.Columns.Plan}, {Head: t.Columns.Hosts, Flex: true}}}
+		for _, s := range v.Shops {
+			table.Rows = append(table.Rows, []string{string(s.Name), show.Clean(s.DisplayName), c.stateMark(p, s.State), string(s.Tier), string(s.ShopSet), s.Plan, strings.Join(shownHosts(s.Hosts), " ")})
+		}
+		p.Table(table)
+		if v.Found == 0 {
+			p.Line(t.NoneFound(show.Number(v.Of)))
+			return
+		}
+		p.Line()
+		p.Line(t.Found(show.Number(len(v.Shops)), show.Number(v.Found), show.Number(v.Of)))
+		if len(v.Shops) == 1 {
+			c.next(p, "shopctl shop show "+string(v.Shops[0].Name))
+		}
+	}
+	return r
+}
+
+// shopFacts is one shop in full.
+type shopFacts struct {
+	shopJSON
+	Cluster     string      `json:"cluster"`
+	Domain      string      `json:"failureDomain"`
+	Health      shop.Health `json:"health"` // of its ShopSet
+	Routes      []routeJSON `json:"routes"`
+	Maintenance *closedJSON `json:"maintenance"`
+	App         string      `json:"app"` // commit that its tier runs
+}
+
+type routeJSON struct {
+	ShopSet  shop.ShopSetID `json:"shopset"`
+	OnBranch bool           `json:"onBranch"` // the tier's branch has it
+	Live     bool           `json:"live"`     // Argo CD has applied exactly that
+}
+
+func shopShowCommand() *Command {
+	return &Command{Name: "show", Args: []Arg{shopArg()}, Kind: "Shop", Fields: shopFacts{}, Run: runShopShow}
+}
+
+func runShopShow(ctx context.Context, c *Call) error {
+	name, err := c.shopName(0)
+	if err != nil {
+		return err
+	}
+	w, err := c.World(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.Close() //nolint:errcheck // nothing was written
+	have, err := w.Observe(ctx, shop.LookFleet{Shops: []shop.ShopID{name}})
+	if err != nil {
+		return err
+	}
+	s, ok := have.Fleet.Shops[name]
+	if !ok {
+		return c.unknownShop(w, name)
+	}
+	c.byHand(c.fetchLine(shop.SystemRepository), "git -C system.git show main:"+intent.Path(shop.KindShop, string(name)))
+	v := factsOfShop(have, s)
+	return c.Show(Result{Value: v, Rows: [][]string{v.row()}, Human: func(p show.Page) {
+		p.Now = have.Now
+		c.humanShop(p, have, v)
+	}})
+}
+
+func factsOfShop(have shop.State, s shop.Shop) shopFacts {
+	e := shop.Entry{Name: s.Name, DisplayName: s.DisplayName, Hosts: s.Hosts, ShopSet: s.ShopSet, MovingFrom: s.MovingFrom, Plan: s.Plan}
+	if s.Maintenance != nil {
+		e.Closed = s.Maintenance.Until
+	}
+	room := have.Fleet.ShopSets[s.ShopSet]
+	t, _ := have.Tier(room.Tier)
+	v := shopFacts{shopJSON: shopOf(have, e), Cluster: room.Cluster, Domain: room.Domain, Health: room.Health, Maintenance: closedOf(s.Maintenance, have.Now), App: string(t.Runs.App), Routes: []routeJSON{}}
+	for _, set := range []shop.ShopSetID{s.ShopSet, s.MovingFrom} {
+		if set != "" {
+			r := have.Fleet.Routes[shop.RouteID{ShopSet: set, Shop: s.Name}]
+			v.Routes = append(v.Routes, routeJSON{set, r.OnBranch, r.Live})
+		}
+	}
+	return v
+}
+
+func (c *Call) humanShop(p show.Page, have shop.State, v shopFacts) {
+	t := c.Text.Shop
+	p.Line(p.Paint(show.Bold, string(v.Name)), "  ", show.Clean(v.DisplayName), "   ", c.stateMark(p, v.State))
+	p.Line()
+	room := have.Fleet.ShopSets[v.ShopSet]
+	tier, _ := have.Tier(v.Tier)
+	rows := [][]string{
+		{t.Labels.ShopSet, string(v.ShopSet) + "  " + string(v.Tier) + "  " + v.Cluster + "/" + v.Domain + "  " + c.healthMark(p, room.Health, 0, 0)},
+		{t.Labels.Release, releaseText(tier.Number, tier.Runs)},
+		{t.Labels.Plan, v.Plan},
+	}
+	for _, h := range v.Hosts {
+		rows = append(rows, []string{t.Labels.Host, "https://" + intent.ShownHost(h)})
+	}
+	for _, r := range v.Routes {
+		rows = append(rows, []string{t.Labels.Route, c.routeText(p, have, r)})
+	}
+	if v.MovingFrom != "" {
+		rows = append(rows, []string{t.Labels.Moving, t.MovesFrom(string(v.MovingFrom))})
+	}
+	if m := v.Maintenance; m != nil {
+		rows = append(rows, []string{t.Labels.Maintenance, p.Mark(show.Held, show.Clean(strings.Join(strings.Fields(m.Until+" "+m.By+" "+m.Message), " ")))})
+	}
+	for _, row := range rows {
+		p.Line(show.Pad(row[0], 13), row[1])
+	}
+	if v.MovingFrom != "" {
+		c.next(p, "shopctl shop move "+string(v.Name)+" --shopset "+string(v.ShopSet))
+	}
+}
+
+func (c *Call) routeText(p show.Page, have shop.State, r routeJSON) string {
+	t := c.Text.Shop
+	switch {
+	case !r.OnBranch:
+		return p.Mark(show.Bad, t.RouteMissing(string(r.ShopSet), string(have.Fleet.ShopSets[r.ShopSet].Tier)))
+	case r.Live:
+		return p.Mark(show.Good, t.RouteLive(string(r.ShopSet)))
+	case have.ArgoCD.None || have.ArgoCD.Silent != "":
+		return p.Mark(show.Unknown, t.RouteUnknown(string(r.ShopSet)))
+	}
+	return p.Mark(show.Busy, t.RouteWaits(string(r.ShopSet)))
+}
