@@ -107,9 +107,8 @@ func Codes() []Code {
 		Pinned, Frozen, OtherPromotion, ApprovalMissing, OthersKeepAtIt, OtherMove,
 		BadIntent, BelowUnhealthy, TierSkipped, RejectedRelease, Diverged, RiskNotAccepted, ChecksRed, NotAtomic,
 		EditedByHand, OtherContent, PlanChanged, DoesNotBuild, BranchesMissing, GateClosed, RuleRefuses,
+		NameInUse, HostInUse, NoRoomLeft, StillServing,
 		TimeIsUp, OpensLater, Soaking, OutsideWindow, NeedsSync, ChecksRun,
-		EditedByHand, OtherContent, PlanChanged, DoesNotBuild, BranchesMissing, GateClosed, NameInUse, HostInUse, NoRoomLeft, StillServing,
-		TimeIsUp, OpensLater, Soaking, OutsideWindow, NeedsSync,
 		Unhealthy, SyncFailed, DidNotGetHealthy,
 		RepositoryUnreachable, ArgoCDUnreachable, ForgeUnreachable, ForgeLimit,
 	}

@@ -32,7 +32,7 @@ func (v configurationJSON) row() []string {
 
 func configurationCommand() *Command {
 	return &Command{
-		Name: "configuration", Group: Shops, Help: func(t *i18n.Text) i18n.Help { return t.Configuration.Help },
+		Name: "configuration", Group: Shops, Help: func(t *i18n.Text) i18n.Help { return t.Configs.Help },
 		Subs: []*Command{
 			{Name: "list", Kind: "Configurations", Fields: configurationsResult{}, Run: listConfigurations},
 			{Name: "show", Args: []Arg{{Name: "NAME"}}, Kind: "Configuration", Fields: configurationJSON{}, Run: showConfiguration},
@@ -85,7 +85,7 @@ func listConfigurations(ctx context.Context, c *Call) error {
 		r.Rows = append(r.Rows, one.row())
 	}
 	r.Human = func(p show.Page) {
-		t := c.Text.Configuration
+		t := c.Text.Configs
 		table := show.Table{Columns: []show.Column{{Head: t.Name}, {Head: t.Base}, {Head: t.Path}, {Head: t.Service}, {Head: t.ShopSets, Right: true}}}
 		for _, one := range all {
 			path := one.Path
@@ -112,7 +112,7 @@ func showConfiguration(ctx context.Context, c *Call) error {
 		}
 		known = append(known, one.Name)
 	}
-	f := &Fail{Code: NoSuchConfiguration, Message: c.Text.Configuration.Unknown(show.Clean(firstRunes(c.Arg(0), 70)))}
+	f := &Fail{Code: NoSuchConfiguration, Message: c.Text.Configs.Unknown(show.Clean(firstRunes(c.Arg(0), 70)))}
 	f.Hints = guesses(c.Text, c.Arg(0), known, func(guess string) string { return c.instead(c.Arg(0), guess) })
 	if len(f.Hints) == 0 {
 		f.Hints = []Hint{{Text: c.Text.Find.LookAtAll, Command: "shopctl configuration list"}}
@@ -121,7 +121,7 @@ func showConfiguration(ctx context.Context, c *Call) error {
 }
 
 func (c *Call) humanConfiguration(p show.Page, v configurationJSON) {
-	t := c.Text.Configuration
+	t := c.Text.Configs
 	p.Line(p.Paint(show.Bold, v.Name))
 	p.Line()
 	path := v.Path

@@ -50,37 +50,11 @@ type Text struct {
 	Activity   Activity
 	Diff       Diff
 	Tier       Tier
+	Shop       Shop
+	ShopSet    ShopSet
+	Configs    Configuration
 	Doctor     Doctor
 	CI         CI
-	Errand        Errand
-	Promote       Promote
-	Rollback      Rollback
-	Unpin         Unpin
-	SyncTier      SyncTier
-	Reconcile     Reconcile
-	Wait          Wait
-	When          When
-	Render        Render
-	TierAdd       TierAdd
-	Init          Init
-	Help          HelpCommand
-	ExplainCmd    ExplainCommand
-	Version       Version
-	Settings      Settings
-	Completion    Completion
-	Demo          Demo
-	Find          Find
-	Look          Look
-	Status        Status
-	Where         Where
-	Releases      Releases
-	Activity      Activity
-	Diff          Diff
-	Tier          Tier
-	Shop          Shop
-	ShopSet       ShopSet
-	Configuration Configuration
-	Doctor        Doctor
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -136,38 +110,10 @@ func For(Language) *Text {
 		Activity:   activity(),
 		Diff:       diff(),
 		Tier:       tier(),
+		Shop:       shopText(),
+		ShopSet:    shopSet(),
+		Configs:    configuration(),
 		Doctor:     doctor(),
 		CI:         ci(),
-		Frame:         frame(),
-		Explain:       pages(),
-		Errand:        errand(),
-		Promote:       promote(),
-		Rollback:      rollback(),
-		Unpin:         unpin(),
-		SyncTier:      syncTier(),
-		Reconcile:     reconcile(),
-		Wait:          wait(),
-		When:          when(),
-		Render:        renderText(),
-		TierAdd:       tierAdd(),
-		Init:          initText(),
-		Help:          helpCommand(),
-		ExplainCmd:    explainCommand(),
-		Version:       version(),
-		Settings:      settings(),
-		Completion:    completion(),
-		Demo:          demo(),
-		Find:          find(),
-		Look:          look(),
-		Status:        status(),
-		Where:         where(),
-		Releases:      releases(),
-		Activity:      activity(),
-		Diff:          diff(),
-		Tier:          tier(),
-		Shop:          shopText(),
-		ShopSet:       shopSet(),
-		Configuration: configuration(),
-		Doctor:        doctor(),
 	}
 }

@@ -175,8 +175,7 @@ func (w *World) refresh(ctx context.Context, op plan.Refresh) {
 	defer cancel()
 	var group errgroup.Group
 	group.SetLimit(askAtOnce)
-	tip := w.tip(tier)
-	_, _ = w.ArgoCD.List(ctx, w.tierQuery(tier), func(a argocd.Application) error {
+	tip := w.tip(op.Tier)
 	among := strings.Fields(op.Routes)
 	_, _ = w.ArgoCD.List(ctx, w.tierQuery(op.Tier), func(a argocd.Application) error {
 		if len(among) > 0 && (a.Labels.Kind != kindShops || !slices.Contains(among, a.Labels.ShopSet)) {

@@ -144,6 +144,8 @@ func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository
 		have.Tiers = append(have.Tiers, t)
 	}
 	if err := w.askForge(ctx, g, &have); err != nil {
+		return have, err
+	}
 	if err := w.fleet(ctx, v, g, &have, apps); err != nil {
 		return have, err
 	}
