@@ -18,11 +18,12 @@ var ours = map[string]string{
 	"internal/apply":            "internal/plan internal/shop",
 	"internal/arch":             "",
 	"internal/bench":            "",
-	"internal/cli":              "completions internal/apply internal/i18n internal/intent internal/plan internal/rehearsal internal/render internal/settings internal/shop internal/show",
+	"internal/cli":              "completions internal/apply internal/i18n internal/intent internal/plan internal/rails internal/rehearsal internal/render internal/settings internal/shop internal/show",
 	"internal/crash":            "",
 	"internal/i18n":             "internal/shop",
 	"internal/intent":           "internal/shop",
 	"internal/plan":             "internal/shop",
+	"internal/rails":            "",
 	"internal/rehearsal":        "internal/intent internal/rehearsal/forge internal/render internal/shop internal/world/git",
 	"internal/rehearsal/forge":  "",
 	"internal/render":           "internal/intent internal/shop",
@@ -84,7 +85,7 @@ var starters = []string{
 // pure packages decide or compute; clock, chance, files and network come to
 // them as values.
 var (
-	pure         = []string{"internal/shop", "internal/plan", "internal/intent", "internal/render"}
+	pure         = []string{"internal/shop", "internal/plan", "internal/intent", "internal/render", "internal/rails"}
 	impure       = []string{"os", "os/exec", "net", "net/http", "math/rand", "math/rand/v2", "crypto/rand", "syscall"}
 	impureCalls  = []string{"time.Now", "time.Since", "time.Until", "time.Sleep", "time.After", "time.NewTimer", "time.NewTicker"}
 	longestChain = 7

@@ -119,6 +119,7 @@ func (r *run) once(ctx context.Context) (stop bool, err error) {
 		if stop, err := r.c.showPlan(ctx, r.w, r.e, r.have, r.g, todo); stop || err != nil {
 			return stop, err
 		}
+		r.g = withReason(r.g, r.c.Reason())
 	}
 	if r.e.begin != nil {
 		if err := r.e.begin(); err != nil {
@@ -160,6 +161,19 @@ func (r *run) told(ctx context.Context, gates *apply.WaitingError, todo []plan.O
 	job := r.c.job(r.g, nil, r.p)
 	job.Seen = &r.have
 	return apply.Run(ctx, r.w, job, apply.Limits{Timeout: r.c.Timeout(), Now: r.c.Env.Now, Sleep: r.c.Env.Sleep})
+}
+
+// withReason is a goal with the reason that was asked for with the risk.
+func withReason(g shop.Goal, reason string) shop.Goal {
+	switch g := g.(type) {
+	case shop.Promote:
+		g.Reason = reason
+		return g
+	case shop.Rollback:
+		g.Reason = reason
+		return g
+	}
+	return g
 }
 
 // again decides whether the run goes on after what ended it: a plan that others
@@ -253,7 +267,7 @@ func onlyWaits(todo []plan.Op) bool {
 
 // dryRun is the plan as the result: nothing was written.
 func (c *Call) dryRun(todo []plan.Op) error {
-	v := planResult{DryRun: true, Hash: plan.Hash(todo)}
+	v := planResult{DryRun: true, Hash: plan.Hash(todo), Risks: accepted(todo)}
 	var rows [][]string
 	for _, op := range todo {
 		v.Plan = append(v.Plan, op.Wish())
@@ -272,6 +286,7 @@ type planResult struct {
 	DryRun bool     `json:"dryRun,omitempty"`
 	Plan   []string `json:"plan,omitempty"`
 	Hash   string   `json:"planHash,omitempty"`
+	Risks  []string `json:"risks,omitempty"` // accepted, or to be accepted
 }
 
 // offerSync asks whether to do the hand step that a run waits for, on a

@@ -49,6 +49,7 @@ type Text struct {
 	Releases   Releases
 	Activity   Activity
 	Diff       Diff
+	Migrations Migrations
 	Tier       Tier
 	Doctor     Doctor
 	CI         CI
@@ -106,6 +107,7 @@ func For(Language) *Text {
 		Releases:   releases(),
 		Activity:   activity(),
 		Diff:       diff(),
+		Migrations: migrations(),
 		Tier:       tier(),
 		Doctor:     doctor(),
 		CI:         ci(),

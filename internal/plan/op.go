@@ -47,6 +47,7 @@ type (
 		Reason string
 		Goal   shop.Tier     // of a promotion over several tiers: where it is bound
 		Lifts  shop.Release  // of a promotion: the pin that it takes away, and no other
+		Risks  []string      // names of those that were accepted
 		Main   shop.CommitID // seen; empty: there is no main yet
 		Plan   string        // hash of the approved plan, set when it is carried out
 	}
@@ -127,6 +128,9 @@ func (o WriteSystem) Wish() string {
 	}
 	for _, t := range o.Tiers {
 		parts = append(parts, fmt.Sprintf("%s carries %s", t.Tier, pair(t.Release)))
+	}
+	for _, r := range o.Risks {
+		parts = append(parts, "accept the risk "+r)
 	}
 	return "write system: " + strings.Join(parts, ", ")
 }

@@ -99,8 +99,9 @@ type Carried struct {
 	Until   time.Time // when the next was brought; zero: it still runs
 	By      string
 	Reason  string
-	Goal    Tier // of a promotion over several tiers: where it is bound
-	ByHand  bool // the commit that brought it was not written by shopctl
+	Goal    Tier     // of a promotion over several tiers: where it is bound
+	Risks   []string // that were accepted
+	ByHand  bool     // the commit that brought it was not written by shopctl
 	// What was last seen of it, recorded by the commit that replaced it.
 	Health       Health
 	HealthySince time.Time
