@@ -119,7 +119,9 @@ func (r *run) once(ctx context.Context) (stop bool, err error) {
 		if stop, err := r.c.showPlan(ctx, r.w, r.e, r.have, r.g, todo); stop || err != nil {
 			return stop, err
 		}
-		r.g = withReason(r.g, r.c.Reason())
+		if reason := r.c.Reason(); reason != "" {
+			r.g = withReason(r.g, reason)
+		}
 	}
 	if r.e.begin != nil {
 		if err := r.e.begin(); err != nil {

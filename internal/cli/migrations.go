@@ -109,6 +109,25 @@ func (m byTier) risks() (risks []shop.Risk) {
 	return risks
 }
 
+// onTheWay is the hop with which an earlier run of the same promotion brought
+// the release to a tier in between; zero when there was none.
+func onTheWay(have shop.State, g shop.Promote) shop.Carried {
+	for n := g.To.Number() - 1; n > g.From.Number(); n-- {
+		t := have.Tiers[n]
+		if len(t.History) > 0 && t.History[0].Release == g.Release && t.History[0].Goal.Number() >= g.To.Number() {
+			return t.History[0]
+		}
+	}
+	return shop.Carried{}
+}
+
+// toAsk are the risks that nobody has accepted yet: who began a promotion over
+// several tiers did so for all of them, whoever goes on with it.
+func toAsk(have shop.State, g shop.Promote) []shop.Risk {
+	before := onTheWay(have, g)
+	return slices.DeleteFunc(slices.Clone(g.Risks), func(r shop.Risk) bool { return slices.Contains(before.Risks, r.Name) })
+}
+
 // riskNames are the names of all risks, each once.
 func riskNames(risks []shop.Risk) (names []string) {
 	for _, r := range risks {

@@ -43,11 +43,14 @@ func runPromote(ctx context.Context, c *Call) error {
 			}
 			migrations, err = entering(ctx, w, have, g)
 			g.Risks = migrations.risks()
+			if g.Reason == "" {
+				g.Reason = onTheWay(have, g).Reason
+			}
 			return g, err
 		},
 		confirm: func(have shop.State, _ shop.Goal) Confirmation {
 			q := c.confirmTier(have, g.To, c.Text.Promote.Question(string(g.To)))
-			q.Risks = riskNames(g.Risks)
+			q.Risks = riskNames(toAsk(have, g))
 			return q
 		},
 		title: func(w World, have shop.State, _ shop.Goal, todo []plan.Op) (string, error) {
