@@ -58,6 +58,7 @@ var owners = map[string]string{
 	"github.com/mattn/go-runewidth":         "nobody", // counts frames as two cells in a Japanese locale
 	"github.com/rivo/uniseg":                "nobody", // one width function: x/ansi
 	"github.com/creack/pty":                 "tests",
+	"github.com/getkin/kin-openapi":         "tests",
 	"github.com/google/go-cmp":              "tests",
 	"github.com/invopop/jsonschema":         "tests",
 	"github.com/rogpeppe/go-internal":       "tests",
