@@ -166,7 +166,7 @@ func (o AwaitDwell) Wish() string {
 // Waits reports whether the operation only waits: it changes nothing.
 func Waits(op Op) bool {
 	switch op.(type) {
-	case AwaitGates, AwaitHand, AwaitRead, AwaitRollout, AwaitDwell:
+	case AwaitGates, AwaitHand, AwaitRead, AwaitRollout, AwaitDwell, AwaitMergeable, AwaitMerge:
 		return true
 	}
 	return false

@@ -49,6 +49,17 @@ const (
 	NoService       StopReason = "no-service"       // the base has no Service, or several
 	Unordered       StopReason = "unordered"        // a tier's branch is not in the history of the one below
 	ReleaseRejected StopReason = "rejected"         // nobody may bring this release in
+
+	NeedsForge    StopReason = "needs-forge"    // there is no forge that has pull requests
+	NoImage       StopReason = "no-image"       // no Kustomize file has an image of that name
+	ImageByHand   StopReason = "image-by-hand"  // its entry is written in a way that is not changed in place
+	NoHead        StopReason = "no-head"        // the branch is not on the forge
+	HeadDiffers   StopReason = "head-differs"   // the branch there is not what it is here
+	NoPull        StopReason = "no-pull"        // no such pull request
+	NotAChange    StopReason = "not-a-change"   // a pull request into a higher tier: promote does that
+	PullIsClosed  StopReason = "pull-closed"    // closed without being merged
+	PullIsDraft   StopReason = "pull-draft"     // its author is not done
+	PullConflicts StopReason = "pull-conflicts" // it does not merge without a person
 )
 
 func (s *Stop) Error() string {

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/shopctl/shopctl/internal/shop"
 )
 
 // KustomizationNames are the names under which Kustomize finds its file.
@@ -16,56 +17,12 @@ func KustomizationNames() []string {
 	return []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
 }
 
-// Image is where an image comes from: the name that the manifests use, and what
-// Kustomize puts in its place.
-type Image struct {
-	Name           string // as in `images:`, web
-	NewName        string // registry.example/web
-	NewTag, Digest string // one of them
-}
-
-var (
-	imageName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9._/:]*[a-z0-9])?$`)
-	imageTag  = regexp.MustCompile(`^[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}$`)
-	digest    = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
-)
-
-// ParseImage reads web=registry.example/web:sha-123, or with @sha256:… at its end.
-func ParseImage(s string) (Image, error) {
-	bad := fmt.Errorf("%q is no image: write name=registry/image:tag or name=registry/image@sha256:…", s)
-	name, ref, ok := strings.Cut(s, "=")
-	if !ok || !imageName.MatchString(name) {
-		return Image{}, bad
-	}
-	i := Image{Name: name}
-	if at, sum, pinned := strings.Cut(ref, "@"); pinned {
-		i.NewName, i.Digest = at, sum
-		if !digest.MatchString(sum) || strings.LastIndexByte(at, ':') > strings.LastIndexByte(at, '/') {
-			return Image{}, bad
-		}
-	} else if colon := strings.LastIndexByte(ref, ':'); colon > strings.LastIndexByte(ref, '/') {
-		i.NewName, i.NewTag = ref[:colon], ref[colon+1:]
-	}
-	if i.Digest == "" && !imageTag.MatchString(i.NewTag) || !imageName.MatchString(i.NewName) {
-		return Image{}, bad
-	}
-	return i, nil
-}
-
-// String is what ParseImage reads.
-func (i Image) String() string {
-	if i.Digest != "" {
-		return i.Name + "=" + i.NewName + "@" + i.Digest
-	}
-	return i.Name + "=" + i.NewName + ":" + i.NewTag
-}
-
 // errByHand is for YAML that is right but written in a way that this leaves alone.
 var errByHand = errors.New("the entry cannot be changed in place: write it over several lines, `- name: …` first")
 
 // SetImage changes the entry of an image in a Kustomize file and leaves every
 // other byte alone. found tells whether the file has the entry at all.
-func SetImage(file []byte, i Image) (changed []byte, found bool, err error) {
+func SetImage(file []byte, i shop.Image) (changed []byte, found bool, err error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(file, &doc); err != nil {
 		return nil, false, fmt.Errorf("read the Kustomize file: %w", err)
@@ -121,7 +78,7 @@ func field(m *yaml.Node, key string) (k, v *yaml.Node) {
 }
 
 // says reports whether an entry puts exactly this image in its place.
-func says(entry *yaml.Node, i Image) bool {
+func says(entry *yaml.Node, i shop.Image) bool {
 	value := func(key string) string {
 		if _, v := field(entry, key); v != nil {
 			return v.Value

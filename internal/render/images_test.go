@@ -3,22 +3,9 @@ package render
 import (
 	"strings"
 	"testing"
-)
 
-func TestParseImage(t *testing.T) {
-	sum := "sha256:" + strings.Repeat("0a", 32)
-	for _, text := range []string{"web=registry.example/web:sha-123", "web=localhost:5000/a/web:1.0", "registry.example/web=web:2", "web=web@" + sum} {
-		i, err := ParseImage(text)
-		if err != nil || i.String() != text {
-			t.Errorf("%q: %+v, %v", text, i, err)
-		}
-	}
-	for _, text := range []string{"", "web", "web=", "=web:1", "web=web", "web=localhost:5000/web", "web=web:", "web=web: 1", "web=web@sha256:12", "web=we\nb:1", "WEB=web:1", "web=web:1@" + sum, "web=-web:1"} {
-		if i, err := ParseImage(text); err == nil {
-			t.Errorf("%q is taken for %+v", text, i)
-		}
-	}
-}
+	"github.com/shopctl/shopctl/internal/shop"
+)
 
 func TestSetImage(t *testing.T) {
 	sum := "sha256:" + strings.Repeat("0a", 32)
@@ -43,7 +30,7 @@ images:
 		{"keys that are not there", "cache=redis:8", "  -   name: cache\n", "  -   name: cache\n      newTag: \"8\"\n      newName: redis\n"},
 		{"name last", "worker=web:b", "  - newTag: a\n    name: worker\n", "  - newTag: b\n    name: worker\n    newName: web\n"},
 	} {
-		i, err := ParseImage(c.image)
+		i, err := shop.ParseImage(c.image)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +46,7 @@ images:
 }
 
 func TestSetImageElsewhere(t *testing.T) {
-	i, _ := ParseImage("web=registry.example/web:2")
+	i, _ := shop.ParseImage("web=registry.example/web:2")
 	for file, found := range map[string]bool{
 		"": false, "resources: []\n": false, "images: none\n": false, "images: [{newName: web}]\n": false,
 	} {
@@ -95,7 +82,7 @@ func FuzzSetImage(f *testing.F) {
 	f.Add("images:\n- name: web\n  newTag: a\n")
 	f.Add("images: [{name: web}]\n")
 	f.Add("images:\n- {name: web,\n   newTag: a}\n")
-	i, _ := ParseImage("web=registry.example/web:2")
+	i, _ := shop.ParseImage("web=registry.example/web:2")
 	f.Fuzz(func(t *testing.T, file string) {
 		got, found, err := SetImage([]byte(file), i)
 		if err == nil && !found && string(got) != file {

@@ -59,7 +59,9 @@ type State struct {
 	HasConfiguration bool
 	// Found is filled for the goals Init and AddTier alone.
 	Found Found
-	Forge Forge
+	// Change is filled for the goals ProposeChange and MergeChange alone.
+	Change ChangeState
+	Forge  Forge
 }
 
 // ArgoCD tells what could be learnt from Argo CD.
