@@ -146,8 +146,11 @@ func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository
 	if err := w.askForge(ctx, g, &have); err != nil {
 		return have, err
 	}
-	if g, ok := g.(shop.AddTier); ok {
+	switch g := g.(type) {
+	case shop.AddTier:
 		err = w.stateOfNewTier(g, v, &have, refs)
+	case shop.ProposeChange, shop.MergeChange:
+		err = w.stateOfChange(ctx, g, &have, refs)
 	}
 	return have, err
 }
