@@ -13,7 +13,7 @@ import (
 // that is not here is not part of the shape: give it a line, and
 // docs/architecture.md one too.
 var ours = map[string]string{
-	"cmd/shopctl":               "internal/cli internal/rehearsal internal/rehearsal/forge internal/settings internal/shop internal/termguard internal/world internal/world/argocd internal/world/git internal/world/github",
+	"cmd/shopctl":               "internal/cli internal/login internal/rehearsal internal/rehearsal/forge internal/settings internal/shop internal/termguard internal/world internal/world/argocd internal/world/git internal/world/github",
 	"completions":               "",
 	"internal/apply":            "internal/plan internal/shop",
 	"internal/arch":             "",
@@ -22,6 +22,7 @@ var ours = map[string]string{
 	"internal/crash":            "",
 	"internal/i18n":             "internal/shop",
 	"internal/intent":           "internal/shop",
+	"internal/login":            "",
 	"internal/plan":             "internal/shop",
 	"internal/rails":            "",
 	"internal/rehearsal":        "internal/intent internal/rehearsal/forge internal/render internal/shop internal/world/git",
@@ -55,6 +56,7 @@ var owners = map[string]string{
 	"github.com/charmbracelet/bubbletea":    "internal/tui",
 	"github.com/charmbracelet/bubbles":      "internal/tui",
 	"github.com/itchyny/gojq":               "internal/show",
+	"github.com/zalando/go-keyring":         "internal/login",
 	"github.com/mattn/go-runewidth":         "nobody", // counts frames as two cells in a Japanese locale
 	"github.com/rivo/uniseg":                "nobody", // one width function: x/ansi
 	"github.com/creack/pty":                 "tests",

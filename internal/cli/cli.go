@@ -50,6 +50,7 @@ func commands() []*Command {
 		renderCommand(),
 		doctorCommand(),
 		initCommand(),
+		authCommand(),
 		settingsCommand(),
 		demoCommand(),
 		ciCommand(),

@@ -27,7 +27,11 @@ type Env struct {
 	Build    Build
 	// OpenWorld connects to the repositories and Argo CD of a system.
 	OpenWorld func(context.Context, settings.System, WorldOptions) (World, error)
-	Programs  Programs
+	// OpenLogins finds the logins of a system, or with none those of github.com.
+	OpenLogins func(settings.System, LoginOptions) (Logins, error)
+	// ReadSecret reads a line from the terminal without showing it; nil: it cannot.
+	ReadSecret func() (string, error)
+	Programs   Programs
 }
 
 // Terminal tells which streams are terminals and how wide the output is.

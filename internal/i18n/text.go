@@ -53,6 +53,7 @@ type Text struct {
 	Tier       Tier
 	Doctor     Doctor
 	CI         CI
+	Auth       Auth
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -111,5 +112,6 @@ func For(Language) *Text {
 		Tier:       tier(),
 		Doctor:     doctor(),
 		CI:         ci(),
+		Auth:       auth(),
 	}
 }
