@@ -25,15 +25,15 @@ import (
 type opened struct {
 	*world.World
 	forge *github.Client // nil: there is none
-	log   func(string, ...any)
+	used  func(cli.Usage)
 }
 
 // Close ends nothing: connections belong to the process. It tells what was
 // used of the forge's limits.
 func (o opened) Close() error {
-	if o.forge != nil && o.log != nil {
+	if o.forge != nil && o.used != nil {
 		if b := o.forge.Budget(); b.Calls > 0 {
-			o.log("forge: %s", b)
+			o.used(cli.Usage(b))
 		}
 	}
 	return nil
@@ -70,7 +70,7 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 	if s.Demo && argo != nil {
 		now = clockOf(argo)
 	}
-	client, forge, err := forgeOf(s, o, now)
+	client, forge, err := forgeOf(s, o, known, now)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 	if err != nil {
 		return nil, err
 	}
-	return opened{w, client, o.Log}, nil
+	return opened{w, client, o.Used}, nil
 }
 
 func openArgoCD(ctx context.Context, s settings.System, o cli.WorldOptions, known *tokens) (*argocd.Client, error) {
