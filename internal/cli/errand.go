@@ -135,36 +135,6 @@ func (r *run) once(ctx context.Context) (stop bool, err error) {
 	return false, apply.Run(ctx, r.w, job, apply.Limits{Timeout: r.c.Timeout(), Now: r.c.Env.Now, Sleep: r.c.Env.Sleep})
 }
 
-// shut finds the gates that end a run before it begins: nothing comes before
-// them but word to the forge, and they do not open within the time.
-func (r *run) shut(todo []plan.Op) (*apply.WaitingError, bool) {
-	if r.c.DryRun() {
-		return nil, false
-	}
-	for _, op := range todo {
-		switch op := op.(type) {
-		case plan.Publish:
-			continue
-		case plan.AwaitGates:
-			var waiting *apply.WaitingError
-			return waiting, errors.As(apply.WorthWaiting(r.have, op, r.c.Timeout()), &waiting)
-		}
-		return nil, false
-	}
-	return nil, false
-}
-
-// told ends a run in front of shut gates. What the forge says of them is set
-// right first; no more than that is approved.
-func (r *run) told(ctx context.Context, gates *apply.WaitingError, todo []plan.Op) error {
-	if _, word := todo[0].(plan.Publish); !word {
-		return gates
-	}
-	job := r.c.job(r.g, nil, r.p)
-	job.Seen = &r.have
-	return apply.Run(ctx, r.w, job, apply.Limits{Timeout: r.c.Timeout(), Now: r.c.Env.Now, Sleep: r.c.Env.Sleep})
-}
-
 // withReason is a goal with the reason that was asked for with the risk.
 func withReason(g shop.Goal, reason string) shop.Goal {
 	switch g := g.(type) {
