@@ -19,11 +19,12 @@ import (
 // promotionCommands are what scripts of promotions on a forge need:
 //
 //	gates REPO COMMIT                        prints the statuses of a commit, to be compared by stdout
+//	status REPO COMMIT NAME STATE LOGIN      somebody sets a status by hand
 //	intent FILE LINE…                        a person adds lines to a file of main and pushes, and CI reconciles
 //	trouble QUIRK [TIMES] | trouble over     something goes wrong at the forge
 func (w *worlds) promotionCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"gates": w.gates, "intent": w.intent, "trouble": w.trouble,
+		"gates": w.gates, "intent": w.intent, "trouble": w.trouble, "status": w.status,
 	}
 }
 
@@ -39,6 +40,13 @@ func (w *worlds) gates(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range slices.Sorted(maps.Keys(states)) {
 		fmt.Fprintf(ts.Stdout(), "%s %s\n", name, states[name])
 	}
+}
+
+func (w *worlds) status(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 5 {
+		ts.Fatalf("usage: status REPO COMMIT NAME STATE LOGIN")
+	}
+	ts.Check(w.forge(ts).SetStatus(args[0], args[1], args[2], args[3], args[4]))
 }
 
 func (w *worlds) intent(ts *testscript.TestScript, _ bool, args []string) {
