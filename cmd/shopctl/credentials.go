@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -12,40 +13,24 @@ import (
 // tokenUser is the user name that goes with a token in basic authentication.
 const tokenUser = "x-access-token"
 
-// credentials answers what a git server asks for: the token of the environment
-// if it belongs to that host, else what git's credential helper knows.
-func credentials(getenv func(string) string) func(context.Context, string) (user, password string, err error) {
+// credentials answers what a git server asks for: the forge's token if there is
+// one for that host, else what git's credential helper knows. No token of ours
+// goes over a line that is not encrypted, but to this machine.
+func credentials(known *tokens) func(context.Context, string) (user, password string, err error) {
 	return func(ctx context.Context, address string) (string, string, error) {
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" {
 			return "", "", nil
 		}
-		if token := environmentToken(getenv); token != "" && strings.EqualFold(u.Host, tokenHost(getenv)) {
-			return tokenUser, token, nil
+		if u.Scheme == "https" || isLoopback(u.Hostname()) {
+			token, _, err := known.forge(ctx, u.Host)
+			if err != nil || token != "" {
+				return tokenUser, token, err
+			}
 		}
 		user, password := askHelper(ctx, u)
 		return user, password, nil
 	}
-}
-
-func environmentToken(getenv func(string) string) string {
-	for _, name := range []string{"SHOPCTL_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"} {
-		if v := getenv(name); v != "" {
-			return v
-		}
-	}
-	return ""
-}
-
-// tokenHost is the only host that the token of the environment goes to.
-func tokenHost(getenv func(string) string) string {
-	if host := getenv("SHOPCTL_TOKEN_HOST"); host != "" {
-		return host
-	}
-	if u, err := url.Parse(getenv("GITHUB_SERVER_URL")); err == nil && u.Host != "" {
-		return u.Host
-	}
-	return "github.com"
 }
 
 // askHelper asks git's credential helper, which never asks a person here. It
@@ -68,6 +53,11 @@ func askHelper(ctx context.Context, u *url.URL) (user, password string) {
 		}
 	}
 	return user, password
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // withoutTokens is an environment for another program.

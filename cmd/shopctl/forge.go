@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"net/url"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/cli"
@@ -17,13 +14,13 @@ import (
 
 // forgeOf connects the commands to the system's forge; nil when it has none.
 // It reaches nothing yet.
-func forgeOf(s settings.System, o cli.WorldOptions, now func() time.Time) (*github.Client, world.Forge, error) {
+func forgeOf(s settings.System, o cli.WorldOptions, known *tokens, now func() time.Time) (*github.Client, world.Forge, error) {
 	if s.Forge != settings.ForgeGitHub {
 		return nil, nil, nil
 	}
 	client, err := github.New(github.Options{
 		API: s.API, Now: now, Log: o.Log,
-		Token: func(context.Context) (github.Token, error) { return forgeToken(s.API, o.Getenv), nil },
+		Token: known.forgeToken,
 		Cache: filepath.Join(o.Cache, "forge"),
 	})
 	if err != nil {
@@ -41,24 +38,4 @@ func forgeOf(s settings.System, o cli.WorldOptions, now func() time.Time) (*gith
 		}
 	}
 	return client, world.GitHub(client, repos, now), nil
-}
-
-// forgeToken is the token of the environment if it belongs to the forge.
-func forgeToken(api string, getenv func(string) string) github.Token {
-	if !strings.EqualFold(tokenHost(getenv), webHost(api)) {
-		return github.Token{}
-	}
-	return github.NewToken(environmentToken(getenv))
-}
-
-// webHost is the host that a forge's tokens are named after: that of its pages.
-func webHost(api string) string {
-	u, err := url.Parse(api)
-	if err != nil {
-		return ""
-	}
-	if u.Host == "api.github.com" {
-		return "github.com"
-	}
-	return u.Host
 }

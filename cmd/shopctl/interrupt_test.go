@@ -36,7 +36,7 @@ func TestInterrupt(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = world.Stop() })
-			exit, said := interrupted(t, inWorld(dir, world, "shopctl", "promote", "tier-1", "--confirm=tier-1"), c.signal)
+			exit, said := interrupted(t, inWorld(dir, world, "shopctl", "promote", "tier-1", "--confirm=tier-1", "--accept-risk=irreversible-migration", "-m", "tried"), c.signal)
 			if exit != c.exit {
 				t.Errorf("exit %d, want %d", exit, c.exit)
 			}

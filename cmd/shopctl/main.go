@@ -66,9 +66,15 @@ func environment() *cli.Env {
 		Sleep:     sleep,
 		Rand:      rand.New(rand.NewPCG(seed(), seed())),
 		Build:     build(),
-		OpenWorld: openWorld,
-		Programs:  programs{},
+		OpenWorld: openWorld, OpenLogins: openLogins, ReadSecret: readSecret,
+		Programs: programs{},
 	}
+}
+
+// readSecret reads a line from the terminal without showing it.
+func readSecret() (string, error) {
+	text, err := term.ReadPassword(int(os.Stdin.Fd()))
+	return string(text), err //nolint:wrapcheck // it says what went wrong
 }
 
 // width is that of the first stream that is a terminal.

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/shopctl/shopctl/internal/cli"
-	"github.com/shopctl/shopctl/internal/rehearsal"
 	"github.com/shopctl/shopctl/internal/settings"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/world"
@@ -26,15 +25,15 @@ import (
 type opened struct {
 	*world.World
 	forge *github.Client // nil: there is none
-	log   func(string, ...any)
+	used  func(cli.Usage)
 }
 
 // Close ends nothing: connections belong to the process. It tells what was
 // used of the forge's limits.
 func (o opened) Close() error {
-	if o.forge != nil && o.log != nil {
+	if o.forge != nil && o.used != nil {
 		if b := o.forge.Budget(); b.Calls > 0 {
-			o.log("forge: %s", b)
+			o.used(cli.Usage(b))
 		}
 	}
 	return nil
@@ -42,6 +41,7 @@ func (o opened) Close() error {
 
 // openWorld connects the commands to git and Argo CD. It reaches nothing yet.
 func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.World, error) {
+	known := newTokens(s, o.Getenv)
 	repos := map[shop.Repository]world.Repository{}
 	for name, address := range map[shop.Repository]settings.Address{
 		shop.AppRepository: s.App, shop.ConfigurationRepository: s.Configuration, shop.SystemRepository: s.System,
@@ -51,7 +51,7 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 		}
 		options := git.Options{
 			Address: address.URL, CacheDir: filepath.Join(o.Cache, "git"),
-			Credentials: credentials(o.Getenv), Progress: progress{name, o.Log},
+			Credentials: credentials(known), Progress: progress{name, o.Log},
 		}
 		if name != shop.SystemRepository {
 			options.Filter = "blob:none"
@@ -62,7 +62,7 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 		}
 		repos[name] = repo
 	}
-	argo, err := openArgoCD(s, o)
+	argo, err := openArgoCD(ctx, s, o, known)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 	if s.Demo && argo != nil {
 		now = clockOf(argo)
 	}
-	client, forge, err := forgeOf(s, o, now)
+	client, forge, err := forgeOf(s, o, known, now)
 	if err != nil {
 		return nil, err
 	}
@@ -88,14 +88,23 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 	if err != nil {
 		return nil, err
 	}
-	return opened{w, client, o.Log}, nil
+	return opened{w, client, o.Used}, nil
 }
 
-func openArgoCD(s settings.System, o cli.WorldOptions) (*argocd.Client, error) {
+func openArgoCD(ctx context.Context, s settings.System, o cli.WorldOptions, known *tokens) (*argocd.Client, error) {
 	if s.ArgoCD == "" {
 		return nil, nil
 	}
-	find := sync.OnceValues(func() (argocd.Token, error) { return argoToken(s, o.Getenv) })
+	find := sync.OnceValues(func() (argocd.Token, error) {
+		found, err := known.argoCD(ctx)
+		if errors.Is(err, argocd.ErrNoLogin) {
+			if o.Log != nil {
+				o.Log("Argo CD: %s", err)
+			}
+			return argocd.Token{}, nil // it may answer who only reads
+		}
+		return found.Token, err
+	})
 	client, err := argocd.New(argocd.Options{
 		URL:   s.ArgoCD,
 		Token: func(context.Context) (argocd.Token, error) { return find() },
@@ -104,25 +113,6 @@ func openArgoCD(s settings.System, o cli.WorldOptions) (*argocd.Client, error) {
 		return nil, fmt.Errorf("open Argo CD: %w", err)
 	}
 	return client, nil
-}
-
-func argoToken(s settings.System, getenv func(string) string) (argocd.Token, error) {
-	if s.Demo {
-		text, err := os.ReadFile(rehearsal.TokenFile(filepath.Dir(s.File)))
-		if err != nil {
-			return argocd.Token{}, nil // it answers who only reads
-		}
-		return argocd.NewToken(string(text)), nil
-	}
-	home, _ := os.UserHomeDir() // without one there is no login file to read
-	login, err := argocd.FindLogin(s.ArgoCD, argocd.Environment{
-		AuthToken: getenv("ARGOCD_AUTH_TOKEN"), Server: getenv("ARGOCD_SERVER"),
-		Config: argocd.ConfigPath(home, getenv),
-	})
-	if errors.Is(err, argocd.ErrNoLogin) {
-		return argocd.Token{}, nil
-	}
-	return login.Token, err
 }
 
 // clockOf takes the time from the demo's Argo CD, so that `demo advance` moves it.

@@ -42,6 +42,7 @@ type worlds struct {
 func worldCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	w := &worlds{open: map[string]*rehearsal.World{}}
 	all := w.forgeCommands()
+	maps.Copy(all, w.promotionCommands())
 	maps.Copy(all, map[string]func(*testscript.TestScript, bool, []string){
 		"world": w.start,
 		"merge": func(ts *testscript.TestScript, _ bool, _ []string) {

@@ -23,7 +23,7 @@ func BenchmarkPromote(b *testing.B) {
 	small, large := open(b, smallSize), open(b, largeSize)
 	most := map[*place]traffic{}
 	hop := func(p *place) func() cost {
-		p.shopctl("promote", "--to", "tier-2", "--yes") // what waited there before
+		p.shopctl("promote", "--to", "tier-2", "--confirm=tier-2", "--accept-risk=irreversible-migration", "-m", "tried") // what waited there before
 		p.merge()
 		p.shopctl("reconcile", "tier-0", "--yes")
 		p.shopctl("promote", "tier-1", "--yes")

@@ -29,7 +29,8 @@ type activityJSON struct {
 	TookSeconds *int64        `json:"tookSeconds"`      // until it was healthy; null: not known
 	Reason      string        `json:"reason,omitempty"`
 	Commit      shop.CommitID `json:"commit"`
-	Operation   string        `json:"operation"` // empty: written without shopctl
+	Operation   string        `json:"operation"`       // empty: written without shopctl
+	Risks       []string      `json:"risks,omitempty"` // that were accepted
 }
 
 func activityCommand() *Command {
@@ -139,7 +140,7 @@ func (c *Call) activities(have shop.State, all []shop.Activity, more int) Result
 // activityOf adds what came of it: of a release what the next one recorded, of
 // the newest what Argo CD says now.
 func activityOf(have shop.State, a shop.Activity) activityJSON {
-	one := activityJSON{At: show.Stamp(a.At), By: a.By, What: a.What, Reason: a.Reason, Commit: a.Commit, Operation: a.Operation, Targets: targetsOf(a)}
+	one := activityJSON{At: show.Stamp(a.At), By: a.By, What: a.What, Reason: a.Reason, Commit: a.Commit, Operation: a.Operation, Targets: targetsOf(a), Risks: a.Risks}
 	for _, name := range a.Branches {
 		t, ok := have.Tier(shop.Tier(name))
 		if !ok {

@@ -35,6 +35,7 @@ func (c *Call) arrived(w World, before, have shop.State, tier shop.Tier, did []p
 		Tier: tier, Result: ExitName(ExitOK), Changed: !onlyWaits(did), Pinned: t.Spec.Pin != nil,
 		Health: t.Health(), Sync: t.Sync(), ShopSets: len(t.ShopSets), Ready: t.Ready(), TookSeconds: took.Seconds(),
 	}
+	v.Risks = accepted(did)
 	runs := releaseOf(t.Runs, t.Number)
 	v.Release = &runs
 	if was.Runs != t.Runs {

@@ -147,11 +147,23 @@ func (c *Call) World(ctx context.Context) (World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Operation: c.operation(), Getenv: c.Env.Getenv, Log: c.Logf})
+	w, err := c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Operation: c.operation(), Getenv: c.Env.Getenv, Log: c.Logf, Used: c.used})
 	if err != nil {
 		return nil, err
 	}
 	return remembering{w, c.namesFile()}, nil
+}
+
+// used tells with --verbose what was used of the forge's limits.
+func (c *Call) used(u Usage) {
+	text := c.Text.Frame.Used(u.Calls, u.NotModified, u.Points)
+	if u.Limit > 0 {
+		text += c.Text.Frame.UsedLeft(u.Remaining, u.Limit, pageAt(c.Talk, c.Env.Now()).Clock(u.Reset))
+	}
+	c.Logf("%s", text)
+	if c.Verbose() {
+		c.Say(text)
+	}
 }
 
 // operation names this run in every commit that it makes.

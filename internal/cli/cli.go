@@ -53,6 +53,7 @@ func commands() []*Command {
 		renderCommand(),
 		doctorCommand(),
 		initCommand(),
+		authCommand(),
 		settingsCommand(),
 		demoCommand(),
 		ciCommand(),

@@ -80,7 +80,8 @@ func (t *tour) play(ctx context.Context) error {
 	if err := t.merge(ctx); err != nil {
 		return err
 	}
-	up := []string{"promote", "--to", "tier-2", "--confirm=tier-2"}
+	risk := "--accept-risk=" + shop.IrreversibleMigration // of the sample: it drops the old carts
+	up := []string{"promote", "--to", "tier-2", "--confirm=tier-2", risk, "-m", say.Carts}
 	for _, step := range []struct {
 		say  string
 		exit int
@@ -91,7 +92,7 @@ func (t *tour) play(ctx context.Context) error {
 		{say.Stopped, ExitOK, []string{"demo", "advance", "4h"}},
 		{say.GoOn, ExitOK, up},
 		{say.Now, ExitOK, []string{"status"}},
-		{say.Back, ExitOK, []string{"rollback", "tier-2", "--yes"}},
+		{say.Back, ExitOK, []string{"rollback", "tier-2", "--confirm=tier-2", risk, "-m", say.Complaint}},
 		{say.Stays, ExitOK, []string{"reconcile", "--yes"}},
 		{say.HeldOff, ExitBusy, []string{"promote", "tier-2", "--confirm=tier-2"}},
 		{say.Lift, ExitOK, []string{"unpin", "tier-2", "--confirm=tier-2", "--no-wait"}},

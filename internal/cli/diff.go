@@ -13,18 +13,18 @@ import (
 )
 
 type diffResult struct {
-	Tier       shop.Tier    `json:"tier"`
-	From       shop.Tier    `json:"from"`    // where the release would be taken from; tier-0 itself: its branches
-	Release    releaseJSON  `json:"release"` // that waits; its number on the tier From
-	Now        releaseJSON  `json:"now"`     // what the tier runs
-	Commits    []commitJSON `json:"commits"`
-	Authors    []string     `json:"authors"`
-	Files      []fileJSON   `json:"files"`
-	Migrations []string     `json:"migrations"` // of the app, that are new
-	Missing    bool         `json:"missing"`    // the tier runs commits that the release has not
-	Shops      int          `json:"shops"`
-	ShopSets   int          `json:"shopsets"`
-	Next       string       `json:"next,omitempty"`
+	Tier       shop.Tier       `json:"tier"`
+	From       shop.Tier       `json:"from"`    // where the release would be taken from; tier-0 itself: its branches
+	Release    releaseJSON     `json:"release"` // that waits; its number on the tier From
+	Now        releaseJSON     `json:"now"`     // what the tier runs
+	Commits    []commitJSON    `json:"commits"`
+	Authors    []string        `json:"authors"`
+	Files      []fileJSON      `json:"files"`
+	Migrations []migrationJSON `json:"migrations"` // of the app, that are new
+	Missing    bool            `json:"missing"`    // the tier runs commits that the release has not
+	Shops      int             `json:"shops"`
+	ShopSets   int             `json:"shopsets"`
+	Next       string          `json:"next,omitempty"`
 }
 
 type fileJSON struct {
@@ -64,7 +64,7 @@ func runDiff(ctx context.Context, c *Call) error {
 	if err := d.choose(tier, shop.Tier(c.String("from"))); err != nil {
 		return err
 	}
-	if err := d.compare(); err != nil {
+	if err := d.compare(ctx); err != nil {
 		return err
 	}
 	c.byHand(d.commands()...)
@@ -135,7 +135,7 @@ func (d *diff) lowest() (shop.Tier, error) {
 	return d.have.Top(), nil
 }
 
-func (d *diff) compare() (err error) {
+func (d *diff) compare(ctx context.Context) (err error) {
 	t, v := d.tier, &d.value
 	v.Tier, v.Now = t.Spec.Name, releaseOf(t.Runs, t.Number)
 	v.Release.App, v.Release.Configuration = d.offer.App, d.offer.Configuration
@@ -145,7 +145,10 @@ func (d *diff) compare() (err error) {
 	}
 	v.Commits, v.Authors = changesJSON(d.changes), authors(d.changes)
 	v.Missing = !t.Runs.IsZero() && !d.have.Within(t.Runs, d.offer)
-	v.Files, v.Migrations = []fileJSON{}, []string{}
+	v.Files = []fileJSON{}
+	if v.Migrations, err = migrations(ctx, d.w, d.have, t.Runs, d.offer); err != nil {
+		return err
+	}
 	for _, side := range []struct {
 		repo     shop.Repository
 		from, to shop.CommitID
@@ -162,9 +165,6 @@ func (d *diff) compare() (err error) {
 		}
 		for _, f := range files {
 			v.Files = append(v.Files, fileJSON{side.repo, f.Path, kindOfChange(f)})
-			if side.repo == shop.AppRepository && f.Added && isMigration(d.have.Policy, f.Path) {
-				v.Migrations = append(v.Migrations, f.Path)
-			}
 		}
 	}
 	v.Next = d.next()

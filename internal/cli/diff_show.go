@@ -63,11 +63,8 @@ func (d *diff) human(p show.Page) {
 	}
 	p.Line(t.Sizes(len(d.changes), show.Clean(strings.Join(firstOf(v.Authors, 5), ", ")), d.count(shop.AppRepository), d.count(shop.ConfigurationRepository)))
 	p.Line(t.Shops(show.Number(v.Shops), v.ShopSets))
-	if n := len(v.Migrations); n > 0 {
-		p.Line(p.Mark(show.Warn, t.Migrations(n)))
-		for _, path := range v.Migrations {
-			p.Line("    ", show.Clean(path))
-		}
+	for _, line := range d.c.migrationLines(p, v.Migrations) {
+		p.Line(line)
 	}
 	if v.Missing {
 		p.Line(p.Mark(show.Bad, t.Missing(string(v.Tier), string(v.From))))

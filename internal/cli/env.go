@@ -27,7 +27,11 @@ type Env struct {
 	Build    Build
 	// OpenWorld connects to the repositories and Argo CD of a system.
 	OpenWorld func(context.Context, settings.System, WorldOptions) (World, error)
-	Programs  Programs
+	// OpenLogins finds the logins of a system, or with none those of github.com.
+	OpenLogins func(settings.System, LoginOptions) (Logins, error)
+	// ReadSecret reads a line from the terminal without showing it; nil: it cannot.
+	ReadSecret func() (string, error)
+	Programs   Programs
 }
 
 // Terminal tells which streams are terminals and how wide the output is.
@@ -60,6 +64,17 @@ type WorldOptions struct {
 	Operation string // 128 random bits of this run, in hexadecimal
 	Getenv    func(string) string
 	Log       func(format string, args ...any) // raw facts for the log file and --debug; secrets are masked
+	Used      func(Usage)                      // told at the end what was used of the forge's limits
+}
+
+// Usage is what was used of the forge's limits.
+type Usage struct {
+	Calls       int       // requests
+	Points      int       // of the limit that bursts meet: a read 1, a change 5
+	NotModified int       // of Calls: they cost nothing of the hour
+	Limit       int       // an hour; 0: the forge does not say
+	Remaining   int       // of Limit
+	Reset       time.Time // when the hour begins anew
 }
 
 // Interrupted is the cause with which main cancels the context.

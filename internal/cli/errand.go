@@ -119,6 +119,9 @@ func (r *run) once(ctx context.Context) (stop bool, err error) {
 		if stop, err := r.c.showPlan(ctx, r.w, r.e, r.have, r.g, todo); stop || err != nil {
 			return stop, err
 		}
+		if reason := r.c.Reason(); reason != "" {
+			r.g = withReason(r.g, reason)
+		}
 	}
 	if r.e.begin != nil {
 		if err := r.e.begin(); err != nil {
@@ -132,34 +135,17 @@ func (r *run) once(ctx context.Context) (stop bool, err error) {
 	return false, apply.Run(ctx, r.w, job, apply.Limits{Timeout: r.c.Timeout(), Now: r.c.Env.Now, Sleep: r.c.Env.Sleep})
 }
 
-// shut finds the gates that end a run before it begins: nothing comes before
-// them but word to the forge, and they do not open within the time.
-func (r *run) shut(todo []plan.Op) (*apply.WaitingError, bool) {
-	if r.c.DryRun() {
-		return nil, false
+// withReason is a goal with the reason that was asked for with the risk.
+func withReason(g shop.Goal, reason string) shop.Goal {
+	switch g := g.(type) {
+	case shop.Promote:
+		g.Reason = reason
+		return g
+	case shop.Rollback:
+		g.Reason = reason
+		return g
 	}
-	for _, op := range todo {
-		switch op := op.(type) {
-		case plan.Publish:
-			continue
-		case plan.AwaitGates:
-			var waiting *apply.WaitingError
-			return waiting, errors.As(apply.WorthWaiting(r.have, op, r.c.Timeout()), &waiting)
-		}
-		return nil, false
-	}
-	return nil, false
-}
-
-// told ends a run in front of shut gates. What the forge says of them is set
-// right first; no more than that is approved.
-func (r *run) told(ctx context.Context, gates *apply.WaitingError, todo []plan.Op) error {
-	if _, word := todo[0].(plan.Publish); !word {
-		return gates
-	}
-	job := r.c.job(r.g, nil, r.p)
-	job.Seen = &r.have
-	return apply.Run(ctx, r.w, job, apply.Limits{Timeout: r.c.Timeout(), Now: r.c.Env.Now, Sleep: r.c.Env.Sleep})
+	return g
 }
 
 // again decides whether the run goes on after what ended it: a plan that others
@@ -253,7 +239,7 @@ func onlyWaits(todo []plan.Op) bool {
 
 // dryRun is the plan as the result: nothing was written.
 func (c *Call) dryRun(todo []plan.Op) error {
-	v := planResult{DryRun: true, Hash: plan.Hash(todo)}
+	v := planResult{DryRun: true, Hash: plan.Hash(todo), Risks: accepted(todo)}
 	var rows [][]string
 	for _, op := range todo {
 		v.Plan = append(v.Plan, op.Wish())
@@ -272,6 +258,7 @@ type planResult struct {
 	DryRun bool     `json:"dryRun,omitempty"`
 	Plan   []string `json:"plan,omitempty"`
 	Hash   string   `json:"planHash,omitempty"`
+	Risks  []string `json:"risks,omitempty"` // accepted, or to be accepted
 }
 
 // offerSync asks whether to do the hand step that a run waits for, on a

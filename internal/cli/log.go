@@ -15,6 +15,7 @@ import (
 type log struct {
 	file    string
 	debug   io.Writer // nil: no --debug
+	pairs   []string  // secrets, each with what stands for it
 	secrets *strings.Replacer
 	kept    []string
 }
@@ -31,7 +32,13 @@ func newLog(file string, debug io.Writer, getenv func(string) string) *log {
 			pairs = append(pairs, v, "***")
 		}
 	}
-	return &log{file: file, debug: debug, secrets: strings.NewReplacer(pairs...)}
+	return &log{file: file, debug: debug, pairs: pairs, secrets: strings.NewReplacer(pairs...)}
+}
+
+// hide keeps one more secret out of the log.
+func (l *log) hide(secret string) {
+	l.pairs = append(l.pairs, secret, "***")
+	l.secrets = strings.NewReplacer(l.pairs...)
 }
 
 var credentials = regexp.MustCompile(`://[^/@\s]+@`)

@@ -33,21 +33,31 @@ func runPromote(ctx context.Context, c *Call) error {
 		return err
 	}
 	var newer shop.Release
+	var migrations byTier
 	return c.carryOut(ctx, errand{
 		look: g, chooses: !c.Given("release"),
 		goal: func(w World, have shop.State) (shop.Goal, error) {
 			var err error
-			g, newer, err = c.chosen(w, have, g)
+			if g, newer, err = c.chosen(w, have, g); err != nil {
+				return g, err
+			}
+			migrations, err = entering(ctx, w, have, g)
+			g.Risks = migrations.risks()
+			if g.Reason == "" {
+				g.Reason = onTheWay(have, g).Reason
+			}
 			return g, err
 		},
 		confirm: func(have shop.State, _ shop.Goal) Confirmation {
-			return c.confirmTier(have, g.To, c.Text.Promote.Question(string(g.To)))
+			q := c.confirmTier(have, g.To, c.Text.Promote.Question(string(g.To)))
+			q.Risks = riskNames(toAsk(have, g))
+			return q
 		},
 		title: func(w World, have shop.State, _ shop.Goal, todo []plan.Op) (string, error) {
 			return c.planTitle(w, have, g, todo)
 		},
 		preview: func(p show.Page, w World, have shop.State, _ shop.Goal, todo []plan.Op) error {
-			return c.previewPromotion(p, w, have, g, newer, todo)
+			return c.previewPromotion(p, w, have, g, newer, migrations, todo)
 		},
 		done: func(w World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
 			return c.arrived(w, before, have, g.To, did, took, c.Text.Promote.Done)
@@ -146,7 +156,7 @@ func (c *Call) confirmTier(have shop.State, tier shop.Tier, question string) Con
 // previewCommits is how many commits a preview lists.
 const previewCommits = 20
 
-func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Promote, newer shop.Release, todo []plan.Op) error {
+func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Promote, newer shop.Release, migrations byTier, todo []plan.Op) error {
 	t := c.Text.Promote
 	from, _ := have.Tier(g.From)
 	for n := g.From.Number() + 1; n <= g.To.Number(); n++ {
@@ -163,6 +173,9 @@ func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Pr
 		p.Line("  ", t.Shops(tier.Shops, len(tier.ShopSets)))
 		for _, gate := range plan.Gates(have, tier.Spec.Name, g.Release, g.Unpin && tier.Spec.Name == g.To) {
 			p.Line("  ", c.gateAhead(p, have, gate, g))
+		}
+		for _, line := range c.migrationLines(p, migrations[tier.Spec.Name]) {
+			p.Line("  ", line)
 		}
 		if pin := tier.Spec.Pin; pin != nil && g.Unpin && tier.Spec.Name == g.To {
 			p.Line("  ", p.Mark(show.Warn, t.Unpins(string(g.To), pin.Release.Short(), show.Clean(pin.By))))

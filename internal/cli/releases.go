@@ -26,7 +26,8 @@ type carriedJSON struct {
 	Until          string        `json:"until"` // empty: it runs
 	By             string        `json:"by"`
 	Reason         string        `json:"reason,omitempty"`
-	Health         shop.Health   `json:"health"` // what was last seen of it
+	Risks          []string      `json:"risks,omitempty"` // that were accepted
+	Health         shop.Health   `json:"health"`          // what was last seen of it
 	HealthySince   string        `json:"healthySince"`
 	RolloutSeconds *int64        `json:"rolloutSeconds"` // until it was healthy; null: not known
 	Pinned         bool          `json:"pinned"`
@@ -108,7 +109,7 @@ func carriedBy(have shop.State, t shop.TierState) (all []carriedJSON) {
 	for i, h := range t.History {
 		one := carriedJSON{
 			Tier: t.Spec.Name, releaseJSON: releaseOf(h.Release, h.Number), Commit: h.System, At: show.Stamp(h.At), Until: show.Stamp(h.Until),
-			By: h.By, Reason: h.Reason, Health: h.Health,
+			By: h.By, Reason: h.Reason, Risks: h.Risks, Health: h.Health,
 		}
 		since := h.HealthySince
 		if i == 0 {

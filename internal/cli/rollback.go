@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopctl/shopctl/internal/i18n"
 	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/rails"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
 )
@@ -20,6 +21,7 @@ func rollbackCommand() *Command {
 }
 
 func runRollback(ctx context.Context, c *Call) error {
+	var behind []migrationJSON
 	g := shop.Rollback{Tier: shop.Tier(c.Arg(0)), Sync: c.Is("sync"), NoWait: !c.Waits(), Grace: c.grace(), Reason: c.Reason()}
 	return c.carryOut(ctx, errand{
 		look: g,
@@ -32,16 +34,25 @@ func runRollback(ctx context.Context, c *Call) error {
 			} else {
 				g.Release, err = plan.Former(have, g.Tier)
 			}
+			if err != nil {
+				return g, err
+			}
+			t, _ := have.Tier(g.Tier)
+			behind, err = migrations(ctx, w, have, g.Release, t.Runs)
+			g.Risks = byTier{g.Tier: behind}.risks()
 			return g, err
 		},
 		confirm: func(shop.State, shop.Goal) Confirmation {
-			return Confirmation{Level: LevelAsk, Question: c.Text.Rollback.Question}
+			return Confirmation{Level: LevelAsk, Question: c.Text.Rollback.Question, Name: string(g.Tier), Risks: riskNames(g.Risks)}
 		},
 		preview: func(p show.Page, _ World, have shop.State, _ shop.Goal, _ []plan.Op) error {
 			t, _ := have.Tier(g.Tier)
 			to := releaseName(t, g.Release)
 			p.Line(c.Text.Rollback.Title(string(g.Tier), releaseName(t, t.Runs), to), "   ", c.system.Title())
 			p.Line("  ", c.Text.Rollback.About(string(g.Tier), t.Shops, len(t.ShopSets), to))
+			if names := thatAre(rails.Impossible, behind); len(names) > 0 {
+				p.Line("  ", p.Mark(show.Warn, c.Text.Migrations.GoBack(names, shop.IrreversibleMigration)))
+			}
 			if pin := t.Spec.Pin; pin != nil && pin.Release != g.Release {
 				p.Line("  ", p.Mark(show.Warn, c.Text.Rollback.Replaces(releaseName(t, pin.Release), show.Clean(pin.By))))
 			}

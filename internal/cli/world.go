@@ -20,6 +20,9 @@ type World interface {
 	Commits(repo shop.Repository, from, to shop.CommitID, limit int) ([]shop.Commit, error)
 	// Changed lists the files that differ between two commits.
 	Changed(repo shop.Repository, from, to shop.CommitID) ([]shop.Change, error)
+	// Read gives files of a commit by path, fetched if they are not here yet. A
+	// path that is no file there is absent.
+	Read(ctx context.Context, repo shop.Repository, at shop.CommitID, paths []string) (map[string][]byte, error)
 	Describe(repo shop.Repository, c shop.CommitID) (shop.Commit, error)
 	// Find resolves the first digits of a commit on the tier branches; empty: none.
 	Find(repo shop.Repository, prefix string) (shop.CommitID, error)

@@ -14,9 +14,9 @@ type CI struct {
 	Commit  string
 
 	// Why each line of the workflow is there.
-	Head, OnPush, OnSchedule, ByHand, Input, NoTier, Permissions, Concurrency, NoCancel string
-	Token, TokenHost, ArgoCD, ArgoCDHost, Actor, Checkout, NoCredentials, Install       string
-	Reconcile, Wait, To, Promote, Waits                                                 string
+	Head, OnPush, OnSchedule, ByHand, Input, NoTier, RiskInput, Permissions, Concurrency, NoCancel string
+	Token, TokenHost, ArgoCD, ArgoCDHost, Actor, Checkout, NoCredentials, Install                  string
+	Reconcile, Wait, To, Promote, Waits                                                            string
 }
 
 func ci() CI {
@@ -48,6 +48,7 @@ func ci() CI {
 		ByHand:        "or by hand: Actions, release, Run workflow",
 		Input:         "promote up to this tier",
 		NoTier:        "none: only reconcile",
+		RiskInput:     "a risk that is accepted, such as irreversible-migration, and why",
 		Permissions:   "of the token of Actions; shopctl does not use it",
 		Concurrency:   "one at a time. Two would do no harm, but wait for each other",
 		NoCancel:      "a promotion under way is not cut off",

@@ -42,6 +42,8 @@ type Tour struct {
 	Merged     func(author, subject, commit string) string
 	Live       string
 	Waiting    string
+	Carts      string // why the risk of the sample's migration is taken
+	Complaint  string
 	Climb      string
 	Stopped    string
 	GoOn       string
@@ -133,6 +135,7 @@ func tour() Tour {
 		Stopped: "It stopped at the gate: exit 8, nothing failed. Four hours later …",
 		GoOn:    "… the same command goes on, with the same release.",
 		Now:     "Where are we?",
+		Carts:   "nobody reads the old carts", Complaint: "customers complain",
 		Back:    "Customers complain: tier-2 goes back.",
 		Stays:   "It stays there, whoever reconciles …",
 		HeldOff: "… and whoever promotes: exit 6.",

@@ -10,7 +10,6 @@ type Diff struct {
 	NotBelow          func(from, tier string) string
 	Sizes             func(commits int, authors string, app, configuration int) string
 	Shops             func(shops string, shopsets int) string
-	Migrations        func(n int) string
 	Missing           func(tier, from string) string
 	SameConfiguration string
 	Changes           map[string]string
@@ -50,7 +49,6 @@ func diff() Diff {
 			}
 			return fmt.Sprintf("%s %s in %s", shops, word, counted(shopsets, "ShopSet"))
 		},
-		Migrations: func(n int) string { return counted(n, "migration") },
 		Missing: func(tier, from string) string {
 			return fmt.Sprintf("%s runs commits that %s does not have: branches only move forward", tier, from)
 		},

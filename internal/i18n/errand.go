@@ -116,7 +116,7 @@ func errand() Errand {
 		Synced: func(tier string) string { return fmt.Sprintf("Started the hand step of %s", tier) },
 		Rooted: func(tier string) string { return fmt.Sprintf("Argo CD follows %s", tier) },
 		Proposed: func(tier, release string) string {
-			return fmt.Sprintf("Opened a pull request for %s into %s", release, tier)
+			return fmt.Sprintf("Asked for approval of %s into %s by pull request", release, tier)
 		},
 		RollingOut: func(ready, of int) string { return fmt.Sprintf("rolling out, %d of %d ShopSets", ready, of) },
 		Degraded: func(n, of int) string {

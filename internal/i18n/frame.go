@@ -12,6 +12,10 @@ type Frame struct {
 	ExplainLine     func(code string) string // (shopctl explain SHOP-6002)
 	Exit            func(code int) string
 
+	// Limits of the forge.
+	Used     func(calls, notModified, points int) string
+	UsedLeft func(remaining, limit int, reset string) string
+
 	// Usage.
 	UnknownCommand     func(path string, word string) string
 	UnknownFlag        func(path, flag string) string
@@ -76,6 +80,13 @@ type Frame struct {
 
 func frame() Frame {
 	return Frame{
+		Used: func(calls, notModified, points int) string {
+			return fmt.Sprintf("forge: %d calls, %d of them unchanged, %d points", calls, notModified, points)
+		},
+		UsedLeft: func(remaining, limit int, reset string) string {
+			return fmt.Sprintf(", %d of %d left until %s", remaining, limit, reset)
+		},
+
 		Error:       "error:",
 		Hint:        "hint:",
 		Or:          "or ",

@@ -49,12 +49,14 @@ type Text struct {
 	Releases   Releases
 	Activity   Activity
 	Diff       Diff
+	Migrations Migrations
 	Tier       Tier
 	Shop       Shop
 	ShopSet    ShopSet
 	Configs    Configuration
 	Doctor     Doctor
 	CI         CI
+	Auth       Auth
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -109,11 +111,13 @@ func For(Language) *Text {
 		Releases:   releases(),
 		Activity:   activity(),
 		Diff:       diff(),
+		Migrations: migrations(),
 		Tier:       tier(),
 		Shop:       shopText(),
 		ShopSet:    shopSet(),
 		Configs:    configuration(),
 		Doctor:     doctor(),
 		CI:         ci(),
+		Auth:       auth(),
 	}
 }

@@ -47,6 +47,7 @@ type (
 		Reason string
 		Goal   shop.Tier     // of a promotion over several tiers: where it is bound
 		Lifts  shop.Release  // of a promotion: the pin that it takes away, and no other
+		Risks  []string      // names of those that were accepted
 		Main   shop.CommitID // seen; empty: there is no main yet
 		Plan   string        // hash of the approved plan, set when it is carried out
 	}
@@ -132,6 +133,9 @@ func (o WriteSystem) Wish() string {
 	for _, t := range o.Tiers {
 		parts = append(parts, t.wish())
 	}
+	for _, r := range o.Risks {
+		parts = append(parts, "accept the risk "+r)
+	}
 	return "write system: " + strings.Join(parts, ", ")
 }
 
@@ -178,7 +182,7 @@ func (o AwaitDwell) Wish() string {
 // Waits reports whether the operation only waits: it changes nothing.
 func Waits(op Op) bool {
 	switch op.(type) {
-	case AwaitGates, AwaitHand, AwaitRead, AwaitRollout, AwaitDwell, AwaitRoutes, AwaitShopSet:
+	case AwaitGates, AwaitHand, AwaitRead, AwaitRollout, AwaitDwell, AwaitMergeable, AwaitMerge, AwaitRoutes, AwaitShopSet:
 		return true
 	}
 	return false

@@ -60,7 +60,11 @@ func TestAnotherPin(t *testing.T) {
 	}
 	for _, runs := range []shop.Release{rel(0), rel(1)} { // the release has to come, or is there already
 		promote, unpin := shop.Promote{To: "tier-1", From: "tier-0", Release: rel(1), Unpin: true}, shop.Unpin{Tier: "tier-1"}
-		for goal, want := range map[shop.Goal]bool{promote: false, unpin: true} {
+		for _, row := range []struct {
+			goal shop.Goal
+			want bool
+		}{{promote, false}, {unpin, true}} {
+			goal, want := row.goal, row.want
 			approved, err := plan.For(goal, state(0, runs))
 			if err != nil {
 				t.Fatal(err)

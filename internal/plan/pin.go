@@ -28,7 +28,7 @@ func rollback(g shop.Rollback, have shop.State) ([]Op, error) {
 		sys := WriteSystem{
 			Tiers:  []TierWrite{write(have, t, g.Release)},
 			Title:  fmt.Sprintf("%s: roll back to %s", g.Tier, named(t, g.Release)),
-			Reason: g.Reason, Main: have.Main,
+			Reason: g.Reason, Main: have.Main, Risks: shop.RisksOf(g.Risks, g.Tier),
 		}
 		if !pinned {
 			sys.Edits = []shop.Edit{{Kind: shop.KindTier, Name: string(g.Tier), Field: "pin",

@@ -31,6 +31,10 @@ func For(g shop.Goal, have shop.State) ([]Op, error) {
 		return reject(g, have)
 	case shop.Verify:
 		return verify(g, have)
+	case shop.ProposeChange:
+		return proposeChange(g, have)
+	case shop.MergeChange:
+		return mergeChange(g, have)
 	case shop.Reconcile:
 		return reconcile(g, have)
 	case shop.SyncTier:

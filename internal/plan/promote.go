@@ -80,7 +80,7 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 	w := write(have, t, r)
 	w.Gates, w.Below = gates, b.System
 	w.App, w.Configuration = ahead(have, shop.AppRepository, t.App, r.App), ahead(have, shop.ConfigurationRepository, t.Configuration, r.Configuration)
-	sys := WriteSystem{Tiers: []TierWrite{w}, Title: fmt.Sprintf("%s: promote %s", tier, named(t, r)), Reason: g.Reason, Main: have.Main}
+	sys := WriteSystem{Tiers: []TierWrite{w}, Title: fmt.Sprintf("%s: promote %s", tier, named(t, r)), Reason: g.Reason, Main: have.Main, Risks: shop.RisksOf(g.Risks, tier)}
 	if g.To.Number()-g.From.Number() > 1 {
 		sys.Goal = g.To
 	}

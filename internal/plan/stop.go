@@ -50,19 +50,17 @@ const (
 	NoService       StopReason = "no-service"       // the base has no Service, or several
 	Unordered       StopReason = "unordered"        // a tier's branch is not in the history of the one below
 	ReleaseRejected StopReason = "rejected"         // nobody may bring this release in
-	UnknownShop     StopReason = "unknown-shop"     // no such shop
-	UnknownShopSet  StopReason = "unknown-shopset"  // no such ShopSet
-	UnknownPlan     StopReason = "unknown-plan"     // no such plan
-	NameTaken       StopReason = "name-taken"       // another shop or ShopSet has the name
-	HostTaken       StopReason = "host-taken"       // another shop has the host
-	GivenAgain      StopReason = "given-again"      // the same name or host stands twice in what is to be added
-	HostsCount      StopReason = "hosts-count"      // a shop has 1 to 16 hosts
-	NotItsHost      StopReason = "not-its-host"     // a host to take away that the shop does not have
-	NoPlaceLeft     StopReason = "no-place"         // no ShopSet takes the shop
-	ShopSetIsFull   StopReason = "shopset-full"     // the ShopSet that was named does not take it
-	MovesElsewhere  StopReason = "moves-elsewhere"  // the shop is on its way to another ShopSet
-	StillServes     StopReason = "still-serves"     // a ShopSet with routes cannot go
-	BadShopSet      StopReason = "bad-shopset"      // what a ShopSet is made with is not there
+
+	NeedsForge    StopReason = "needs-forge"    // there is no forge that has pull requests
+	NoImage       StopReason = "no-image"       // no Kustomize file has an image of that name
+	ImageByHand   StopReason = "image-by-hand"  // its entry is written in a way that is not changed in place
+	NoHead        StopReason = "no-head"        // the branch is not on the forge
+	HeadDiffers   StopReason = "head-differs"   // the branch there is not what it is here
+	NoPull        StopReason = "no-pull"        // no such pull request
+	NotAChange    StopReason = "not-a-change"   // a pull request into a higher tier: promote does that
+	PullIsClosed  StopReason = "pull-closed"    // closed without being merged
+	PullIsDraft   StopReason = "pull-draft"     // its author is not done
+	PullConflicts StopReason = "pull-conflicts" // it does not merge without a person
 )
 
 func (s *Stop) Error() string {

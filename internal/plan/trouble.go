@@ -2,6 +2,22 @@ package plan
 
 import "github.com/shopctl/shopctl/internal/shop"
 
+// The reasons of troubles.
+const (
+	UnknownShop    StopReason = "unknown-shop"    // no such shop
+	UnknownShopSet StopReason = "unknown-shopset" // no such ShopSet
+	UnknownPlan    StopReason = "unknown-plan"    // no such plan
+	NameTaken      StopReason = "name-taken"      // another shop or ShopSet has the name
+	HostTaken      StopReason = "host-taken"      // another shop has the host
+	GivenAgain     StopReason = "given-again"     // the same name or host stands twice in what is to be added
+	HostsCount     StopReason = "hosts-count"     // a shop has 1 to 16 hosts
+	NoPlaceLeft    StopReason = "no-place"        // no ShopSet takes the shop
+	ShopSetIsFull  StopReason = "shopset-full"    // the ShopSet that was named does not take it
+	MovesElsewhere StopReason = "moves-elsewhere" // the shop is on its way to another ShopSet
+	StillServes    StopReason = "still-serves"    // a ShopSet with routes cannot go
+	BadShopSet     StopReason = "bad-shopset"     // what a ShopSet is made with is not there
+)
+
 // Trouble is one reason why a goal about shops cannot be reached.
 type Trouble struct {
 	Why     StopReason

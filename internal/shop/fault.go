@@ -44,13 +44,14 @@ const (
 	ForgeLogin    FaultKind = "forge-login"    // it wants a login, or another one
 	ForgeRight    FaultKind = "forge-right"    // the token may not do it
 	ForgeMissing  FaultKind = "forge-missing"  // not there, or hidden
+	ForgeHolds    FaultKind = "forge-holds"    // a check, a review or a rule is missing, named in Text
 	ForgeRefused  FaultKind = "forge-refused"  // it refused for good, and says why in Text
 )
 
 // OfForge reports whether the forge, apart from git, is what went wrong.
 func (f *Fault) OfForge() bool {
 	switch f.Kind {
-	case ForgeSilent, ForgeLimit, ForgeLogin, ForgeRight, ForgeMissing, ForgeRefused:
+	case ForgeSilent, ForgeLimit, ForgeLogin, ForgeRight, ForgeMissing, ForgeHolds, ForgeRefused:
 		return true
 	}
 	return false

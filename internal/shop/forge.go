@@ -91,7 +91,7 @@ type Pulls struct {
 	All     []PullRequest
 }
 
-// PullRequest is a promotion that waits for people.
+// PullRequest is a promotion that waits for people, or a person's change into tier-0.
 type PullRequest struct {
 	Repository Repository
 	Number     int
@@ -102,6 +102,16 @@ type PullRequest struct {
 	State      PullState
 	Author     string // who opened it: nobody approves what he asks for
 	Reviews    []Review
+
+	Title    string
+	Opened   time.Time
+	Draft    bool
+	Fork     bool     // the head lies in another repository
+	Merges   Merges   // of an open one
+	Blocked  string   // why it does not merge yet, in the forge's words; empty: nothing is known to
+	Auto     bool     // the forge merges it once nothing blocks it
+	MergedAs CommitID // what the merge made; empty: not merged
+	Labels   []string
 }
 
 // PullState is how far a pull request is.

@@ -17,6 +17,7 @@ type (
 		NoWait  bool          // end with the read-back of the refs
 		Grace   time.Duration // how long degraded lasts before it counts
 		Reason  string
+		Risks   []Risk // that are to be accepted
 	}
 	// Rollback pins a tier to a release that it has run before.
 	Rollback struct {
@@ -26,6 +27,7 @@ type (
 		NoWait  bool
 		Grace   time.Duration
 		Reason  string
+		Risks   []Risk // that are to be accepted
 	}
 	// Unpin lifts the pin of a tier: it takes its newest release again.
 	Unpin struct {

@@ -59,12 +59,12 @@ type State struct {
 	HasConfiguration bool
 	// Found is filled for the goals Init and AddTier alone.
 	Found Found
-	Forge Forge
 	// Fleet is filled for the goals about shops and ShopSets, and for Reconcile
 	// as far as moves have to be finished.
 	Fleet Fleet
-	// ForgeChecks tells whether a forge can answer for checks and reviews.
-	ForgeChecks bool
+	// Change is filled for the goals ProposeChange and MergeChange alone.
+	Change ChangeState
+	Forge  Forge
 }
 
 // ArgoCD tells what could be learnt from Argo CD.
@@ -104,8 +104,9 @@ type Carried struct {
 	Until   time.Time // when the next was brought; zero: it still runs
 	By      string
 	Reason  string
-	Goal    Tier // of a promotion over several tiers: where it is bound
-	ByHand  bool // the commit that brought it was not written by shopctl
+	Goal    Tier     // of a promotion over several tiers: where it is bound
+	Risks   []string // that were accepted
+	ByHand  bool     // the commit that brought it was not written by shopctl
 	// What was last seen of it, recorded by the commit that replaced it.
 	Health       Health
 	HealthySince time.Time

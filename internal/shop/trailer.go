@@ -15,6 +15,7 @@ type Trailers struct {
 	Intent    CommitID     // on a tier branch: the commit of main that it was rendered from
 	Goal      Tier         // of a promotion over several tiers: where it is bound
 	Gates     []GateRecord // of a promotion
+	Risks     []string     // that were accepted
 	Replaced  *Carried     // of a commit that replaces a release: what was last seen of the old one
 }
 
@@ -47,6 +48,9 @@ func (t Trailers) Message(title, reason string) string {
 	line("Goal", string(t.Goal))
 	for _, g := range t.Gates {
 		line("Gate", g.Gate+" "+g.Result+" "+stamp(g.At))
+	}
+	for _, r := range t.Risks {
+		line("Risk", r)
 	}
 	if r := t.Replaced; r != nil {
 		line("Replaced", fmt.Sprintf("app=%s configuration=%s health=%s since=%s",
@@ -84,6 +88,8 @@ func ParseTrailers(message string) (t Trailers, ok bool) {
 			if f := strings.Fields(value); len(f) == 3 {
 				t.Gates = append(t.Gates, GateRecord{f[0], f[1], unstamp(f[2])})
 			}
+		case "Risk":
+			t.Risks = append(t.Risks, value)
 		case "Replaced":
 			t.Replaced = parseReplaced(value)
 		}

@@ -18,6 +18,7 @@ func TestTrailersComeBack(t *testing.T) {
 	want := Trailers{
 		Operation: "00ff", Actor: "ryu <ryu@example.com>", Plan: "1234", Intent: anID, Goal: "tier-2",
 		Gates:    []GateRecord{{"health", "open", at}, {"soak", "unchecked", at}},
+		Risks:    []string{IrreversibleMigration},
 		Replaced: &Carried{Release: Release{App: anID, Configuration: otherID}, Health: Healthy, HealthySince: at},
 	}
 	message := want.Message("tier-1: promote v5 (0123456)", "because\n\nit was time")

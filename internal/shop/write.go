@@ -64,4 +64,5 @@ type Activity struct {
 	Reason    string
 	Operation string // empty: written without shopctl
 	Branches  []string
+	Risks     []string // that were accepted
 }

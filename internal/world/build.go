@@ -40,7 +40,7 @@ func (w *World) Build(ctx context.Context, op plan.WriteSystem) (Built, error) {
 	out := Built{batch: git.NewBatch(w.system())}
 	now := w.Now().Truncate(time.Second)
 	sign := git.Signature{Name: who.Name, Email: who.Email, When: now}
-	trailers := shop.Trailers{Operation: w.Operation, Actor: who.Actor, Plan: op.Plan, Goal: op.Goal}
+	trailers := shop.Trailers{Operation: w.Operation, Actor: who.Actor, Plan: op.Plan, Goal: op.Goal, Risks: op.Risks}
 
 	main, err := w.buildMain(ctx, &out, op, sign, trailers)
 	if err != nil {

@@ -35,6 +35,14 @@ func (w *World) Do(ctx context.Context, op plan.Op) error {
 		return fault(op.Repository, w.seed(ctx, op))
 	case plan.InstallRoot:
 		return w.installRoot(ctx, op.Tier)
+	case plan.SetImages:
+		return fault(op.Repository, w.setImages(ctx, op))
+	case plan.OpenPull:
+		return w.openPull(ctx, op)
+	case plan.MergePull:
+		return w.mergePull(ctx, op)
+	case plan.MergeByItself:
+		return w.mergeByItself(ctx, op)
 	case plan.Propose:
 		return w.propose(ctx, op)
 	case plan.Publish:

@@ -32,6 +32,10 @@ type Forge interface {
 	Open(context.Context, shop.Repository, NewPull) (shop.PullRequest, error)
 	// Close closes one with a comment, unless it is closed already.
 	Close(ctx context.Context, repo shop.Repository, number int, comment string) error
+	// Merge merges one into tier-0; into no other tier.
+	Merge(context.Context, shop.Repository, Merging) error
+	// MergeByItself lets the forge do it once nothing blocks it.
+	MergeByItself(context.Context, shop.Repository, Merging) error
 }
 
 // Account is who a token stands for.
@@ -76,6 +80,16 @@ type PullQuery struct {
 type NewPull struct {
 	Head, Base  string // branches of the same repository, without refs/heads/
 	Title, Body string
+
+	Draft             bool
+	Labels, Reviewers []string
+}
+
+// Merging says which pull request is merged, at which commit, and how.
+type Merging struct {
+	Number int
+	Head   shop.CommitID // no other is merged
+	Method string        // shop.MergeCommit and so on; empty: what the repository allows, a merge commit before the others
 }
 
 // BranchRules is everything that binds one branch.

@@ -90,6 +90,10 @@ func (w *World) propose(ctx context.Context, op plan.Propose) error {
 	if err != nil {
 		return err
 	}
+	// One that was there already may have been approved meanwhile.
+	if pull.Reviews, err = w.Forge.Reviews(ctx, op.Repository, pull.Number); err != nil {
+		return err
+	}
 	w.heard.saw(op.Tier, pull)
 	return nil
 }

@@ -100,11 +100,26 @@ func (g *gitHub) pull(repo shop.Repository, p github.Pull) shop.PullRequest {
 	if owner := p.Head.Repo.Owner; owner != "" && !strings.EqualFold(owner, g.repos[repo].Owner) {
 		branch = owner + ":" + branch // of a fork: never one of ours
 	}
-	return shop.PullRequest{
+	pull := shop.PullRequest{
 		Repository: repo, Number: p.Number, Address: p.URL, Branch: branch, Head: shop.CommitID(p.Head.SHA),
 		Base: shop.Tier(p.Base.Name), State: states[p.State], Author: p.Author,
+		Title: p.Title, Opened: p.Created, Draft: p.Draft, Fork: strings.Contains(branch, ":"), Merges: merges[p.Merge], Auto: p.AutoMerge,
+		Labels: p.Labels, Blocked: blocked[p.Why],
 	}
+	if p.State == github.Merged {
+		pull.MergedAs = shop.CommitID(p.MergedSHA)
+	}
+	return pull
 }
+
+// merges and blocked are GitHub's words for how a pull request stands.
+var (
+	merges  = map[github.Mergeability]shop.Merges{github.NotKnown: shop.MergesUnknown, github.Mergeable: shop.MergesClean, github.HasBroken: shop.MergesNot}
+	blocked = map[string]string{
+		"blocked": "a review or a required check is missing", "behind": "its branch is behind tier-0", "unstable": "a check failed that is not required",
+		"draft": "it is a draft", "has_hooks": "",
+	}
+)
 
 // writers are those who may write to a repository, in GitHub's words.
 var writers = []string{"OWNER", "MEMBER", "COLLABORATOR"}
@@ -127,7 +142,9 @@ func (g *gitHub) Reviews(ctx context.Context, repo shop.Repository, number int) 
 }
 
 func (g *gitHub) Open(ctx context.Context, repo shop.Repository, n NewPull) (shop.PullRequest, error) {
-	p, err := g.client.OpenPull(ctx, g.repos[repo], github.NewPull{Title: n.Title, Body: n.Body, Head: n.Head, Base: n.Base})
+	p, err := g.client.OpenPull(ctx, g.repos[repo], github.NewPull{
+		Title: n.Title, Body: n.Body, Head: n.Head, Base: n.Base, Draft: n.Draft, Labels: n.Labels, Reviewers: n.Reviewers,
+	})
 	if errors.Is(err, github.NothingToMerge) || errors.Is(err, github.NoBranch) {
 		// The forge lags behind git, or somebody was faster: looking again tells.
 		return shop.PullRequest{}, &apply.AgainError{Err: g.faultOf(repo, err)}
@@ -137,6 +154,63 @@ func (g *gitHub) Open(ctx context.Context, repo shop.Repository, n NewPull) (sho
 
 func (g *gitHub) Close(ctx context.Context, repo shop.Repository, number int, comment string) error {
 	return g.fault(repo, g.client.ClosePull(ctx, g.repos[repo], number, comment))
+}
+
+// Merge merges at once, or puts the pull request into the merge queue where only
+// that merges.
+func (g *gitHub) Merge(ctx context.Context, repo shop.Repository, m Merging) error {
+	method, err := g.method(ctx, repo, m.Method)
+	if err != nil {
+		return err
+	}
+	_, err = g.client.Merge(ctx, g.repos[repo], m.Number, github.MergeRequest{SHA: string(m.Head), Method: method})
+	switch {
+	case errors.Is(err, github.QueueRequired):
+		p, err := g.client.Pull(ctx, g.repos[repo], m.Number)
+		if err != nil {
+			return g.fault(repo, err)
+		}
+		return g.fault(repo, g.client.Enqueue(ctx, p))
+	case errors.Is(err, github.HeadMoved):
+		return &apply.AgainError{Err: g.faultOf(repo, err)} // and the new look asks again
+	}
+	return g.fault(repo, err)
+}
+
+// MergeByItself switches auto-merge on, or merges what nothing blocks.
+func (g *gitHub) MergeByItself(ctx context.Context, repo shop.Repository, m Merging) error {
+	method, err := g.method(ctx, repo, m.Method)
+	if err != nil {
+		return err
+	}
+	p, err := g.client.Pull(ctx, g.repos[repo], m.Number)
+	if err != nil {
+		return g.fault(repo, err)
+	}
+	err = g.client.AutoMerge(ctx, p, method)
+	if errors.Is(err, github.AlreadyClean) {
+		return g.Merge(ctx, repo, Merging{Number: m.Number, Head: shop.CommitID(p.Head.SHA), Method: method})
+	}
+	return g.fault(repo, err)
+}
+
+// method is the way to merge that the repository allows. One that was asked for
+// is never exchanged for another.
+func (g *gitHub) method(ctx context.Context, repo shop.Repository, wanted string) (string, error) {
+	if wanted != "" {
+		return wanted, nil
+	}
+	r, err := g.client.Repository(ctx, g.repos[repo])
+	if err != nil {
+		return "", g.fault(repo, err)
+	}
+	switch {
+	case r.AllowMergeCommit != github.Off:
+		return shop.MergeCommit, nil
+	case r.AllowSquash == github.On:
+		return shop.MergeSquash, nil
+	}
+	return shop.MergeRebase, nil
 }
 
 // Rules gathers both kinds of rules, each set with those who are exempt from it.
@@ -301,6 +375,8 @@ func (g *gitHub) faultOf(repo shop.Repository, err error) *shop.Fault {
 		f.Kind = shop.ForgeRight
 	case github.NotFound, github.Renamed:
 		f.Kind = shop.ForgeMissing
+	case github.Blocked:
+		f.Kind = shop.ForgeHolds
 	}
 	return f
 }

@@ -19,6 +19,7 @@ type brought struct {
 	By       string
 	Reason   string        `json:",omitempty"`
 	Goal     shop.Tier     `json:",omitempty"`
+	Risks    []string      `json:",omitempty"`
 	ByHand   bool          `json:",omitempty"`
 	Replaced *shop.Carried `json:",omitempty"` // what was last seen of the release before
 }
@@ -98,7 +99,7 @@ func extend(o git.Objects, l line, tip git.ID) (line, error) {
 
 func step(c git.Commit, r shop.Release) brought {
 	t, ok := shop.ParseTrailers(c.Message)
-	b := brought{Commit: commitID(c.ID), Release: r, At: c.Committer.When.UTC(), By: t.Actor, Goal: t.Goal, Replaced: t.Replaced, Reason: shop.ReasonOf(c.Message)}
+	b := brought{Commit: commitID(c.ID), Release: r, At: c.Committer.When.UTC(), By: t.Actor, Goal: t.Goal, Risks: t.Risks, Replaced: t.Replaced, Reason: shop.ReasonOf(c.Message)}
 	if b.ByHand = !ok; b.ByHand {
 		b.By = c.Author.Name + " <" + c.Author.Email + ">"
 	}
@@ -129,7 +130,7 @@ func (l line) carried() []shop.Carried {
 		if _, known := numbers[s.Release]; !known {
 			numbers[s.Release] = len(numbers) + 1
 		}
-		c := shop.Carried{Number: numbers[s.Release], Release: s.Release, System: s.Commit, At: s.At, By: s.By, Reason: s.Reason, Goal: s.Goal, ByHand: s.ByHand, Health: shop.UnknownHealth}
+		c := shop.Carried{Number: numbers[s.Release], Release: s.Release, System: s.Commit, At: s.At, By: s.By, Reason: s.Reason, Goal: s.Goal, Risks: s.Risks, ByHand: s.ByHand, Health: shop.UnknownHealth}
 		if i+1 < len(l.Steps) {
 			next := l.Steps[i+1]
 			c.Until = next.At

@@ -154,7 +154,7 @@ func (w *World) Activity(since time.Time) ([]shop.Activity, error) {
 func activity(c git.Commit, branch string) *shop.Activity {
 	t, ours := shop.ParseTrailers(c.Message)
 	a := &shop.Activity{Commit: commitID(c.ID), At: c.Committer.When.UTC(), By: t.Actor, Operation: t.Operation,
-		Reason: shop.ReasonOf(c.Message), Branches: []string{branch}}
+		Reason: shop.ReasonOf(c.Message), Branches: []string{branch}, Risks: t.Risks}
 	a.What, _, _ = strings.Cut(c.Message, "\n")
 	if !ours {
 		a.By = c.Author.Name + " <" + c.Author.Email + ">"

@@ -149,8 +149,11 @@ func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository
 	if err := w.fleet(ctx, v, g, &have, apps); err != nil {
 		return have, err
 	}
-	if g, ok := g.(shop.AddTier); ok {
+	switch g := g.(type) {
+	case shop.AddTier:
 		err = w.stateOfNewTier(g, v, &have, refs)
+	case shop.ProposeChange, shop.MergeChange:
+		err = w.stateOfChange(ctx, g, &have, refs)
 	}
 	return have, err
 }

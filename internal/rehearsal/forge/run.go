@@ -50,7 +50,7 @@ func (c *call) appShape(id int64) object {
 		name, slug = fmt.Sprintf("App %d", id), fmt.Sprintf("app-%d", id)
 	}
 	return object{
-		"id": id, "node_id": nodeID("A", id), "slug": slug, "name": name, "owner": c.account(c.options.Owner), "description": nil,
+		"id": id, "node_id": nodeID("A", id), "slug": slug, "name": name, "owner": c.account(c.options.Owner), "description": "",
 		"external_url": c.web() + "/apps/" + slug, "html_url": c.web() + "/apps/" + slug, "created_at": "2020-01-01T00:00:00Z",
 		"updated_at": "2020-01-01T00:00:00Z", "permissions": object{"checks": "write", "metadata": "read"}, "events": []string{},
 	}

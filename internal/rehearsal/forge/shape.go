@@ -68,7 +68,7 @@ func (c *call) publicUser(p Person) object {
 	for _, none := range []string{"company", "location", "hireable", "bio", "twitter_username"} {
 		o[none] = nil
 	}
-	o["name"], o["email"], o["blog"] = p.Name, p.Email, ""
+	o["name"], o["email"], o["blog"], o["user_view_type"] = p.Name, p.Email, "", "public"
 	for _, count := range []string{"public_repos", "public_gists", "followers", "following"} {
 		o[count] = 0
 	}

@@ -42,6 +42,7 @@ type Environment struct {
 	AuthToken string // ARGOCD_AUTH_TOKEN
 	Server    string // ARGOCD_SERVER: if set, AuthToken goes there alone
 	Config    string // the file of `argocd login`, see ConfigPath
+	Known     bool   // the user has said in another way that he knows this server
 }
 
 // Login is a token for one server and where it came from.
@@ -54,20 +55,46 @@ type Login struct {
 // ErrNoLogin says that no token for the server was found.
 var ErrNoLogin = errors.New("no login for this Argo CD")
 
+// ErrUnbound says that there is a token, and nobody but a file of a repository
+// names the server that it would go to.
+var ErrUnbound = errors.New("ARGOCD_AUTH_TOKEN is set, and ARGOCD_SERVER does not say for which server")
+
+// NewLogin is a login that was kept elsewhere.
+func NewLogin(token, source string) Login { return login(localconfig.User{AuthToken: token}, source) }
+
 // FindLogin finds the token for the server of an address: ARGOCD_AUTH_TOKEN, else
 // the context of `argocd login` for the same host and port, the current one first.
+// The address may come from a repository, so the variable goes to a server that
+// the user has named himself: by ARGOCD_SERVER, by having logged in there, or
+// because it is this machine.
 func FindLogin(address string, env Environment) (Login, error) {
 	u, err := parseBase(address)
 	if err != nil {
 		return Login{}, err
 	}
 	want := origin(u)
+	variable := Login{}
 	if env.AuthToken != "" && (env.Server == "" || sameServer(want, env.Server)) {
-		return login(localconfig.User{AuthToken: env.AuthToken}, "ARGOCD_AUTH_TOKEN"), nil
+		variable = login(localconfig.User{AuthToken: env.AuthToken}, "ARGOCD_AUTH_TOKEN")
+		if env.Server != "" || env.Known || isLoopback(u.Hostname()) {
+			return variable, nil
+		}
 	}
-	config, err := localconfig.ReadLocalConfig(env.Config)
+	found, err := contextFor(want, env.Config)
+	switch {
+	case err == nil && !variable.Token.IsZero():
+		return variable, nil
+	case errors.Is(err, ErrNoLogin) && !variable.Token.IsZero():
+		return Login{}, fmt.Errorf("%q: %w: %w", want, ErrNoLogin, ErrUnbound)
+	}
+	return found, err
+}
+
+// contextFor finds what `argocd login` wrote for one server.
+func contextFor(want, file string) (Login, error) {
+	config, err := localconfig.ReadLocalConfig(file)
 	if err != nil {
-		return Login{}, fmt.Errorf("read the logins of argocd in %q: %w", env.Config, err)
+		return Login{}, fmt.Errorf("read the logins of argocd in %q: %w", file, err)
 	}
 	if config == nil {
 		return Login{}, fmt.Errorf("%q: %w", want, ErrNoLogin)

@@ -47,6 +47,10 @@ func TestFindLogin(t *testing.T) {
 		token, source string
 	}{
 		{"the variable wins", "https://argocd.example.com", argocd.Environment{AuthToken: " env\n", Config: config}, "env", "ARGOCD_AUTH_TOKEN"},
+		{"the variable for a server that nobody but a repository names", "https://evil.example.com", argocd.Environment{AuthToken: "env", Config: config}, "", ""},
+		{"the variable without any other login", "https://argocd.example.com", argocd.Environment{AuthToken: "env", Config: none}, "", ""},
+		{"the variable for a server that the user knows", "https://argocd.example.com", argocd.Environment{AuthToken: "env", Config: none, Known: true}, "env", "ARGOCD_AUTH_TOKEN"},
+		{"the variable on this machine", "http://127.0.0.1:8080", argocd.Environment{AuthToken: "env", Config: none}, "env", "ARGOCD_AUTH_TOKEN"},
 		{"the variable for this server", "https://argocd.example.com", argocd.Environment{AuthToken: "env", Server: "argocd.example.com:443", Config: none}, "env", "ARGOCD_AUTH_TOKEN"},
 		{"the variable for another server", "https://evil.example.com", argocd.Environment{AuthToken: "env", Server: "argocd.example.com", Config: none}, "", ""},
 		{"the current context first", "https://argocd.example.com/", argocd.Environment{Config: config}, expiring, "second"},
