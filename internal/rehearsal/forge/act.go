@@ -78,7 +78,7 @@ func (f *Forge) Review(repository string, number int, login, verdict string) err
 			return fmt.Errorf("%s #%d: %w", repository, number, errNoPull)
 		}
 		if p.Author == login && verdict != OnlyComments {
-			return errors.New("Can not approve your own pull request")
+			return words("Can not approve your own pull request")
 		}
 		c.reviewed(p, review{By: login, State: verdict})
 		return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -47,11 +48,11 @@ func (r *repository) branches() (map[string]string, error) {
 
 // defaultBranch is what HEAD names.
 func (r *repository) defaultBranch() string {
-	out, err := r.git("symbolic-ref", "--short", "HEAD")
+	head, err := os.ReadFile(filepath.Join(r.dir, "HEAD"))
 	if err != nil {
 		return "main"
 	}
-	return out
+	return strings.TrimPrefix(strings.TrimSpace(string(head)), "ref: refs/heads/")
 }
 
 // commitAt finds the commit of a branch, a tag or an id; empty: none.

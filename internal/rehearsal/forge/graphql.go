@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -45,22 +46,30 @@ func (c *call) graphql() reply {
 	}
 	var in struct {
 		Query     string
-		Variables struct{ Input input }
+		Variables map[string]json.RawMessage
 	}
 	if r := c.read(&in); r.status != 0 {
 		return r
 	}
-	name, err := mutationIn(in.Query)
+	op, err := readOperation(in.Query, in.Variables)
 	if err != nil {
 		return ok(object{"errors": []object{{"message": err.Error()}}})
 	}
+	name := op.field
 	if c.has("saml") {
 		return ok(object{"data": object{name: nil}, "errors": []object{{
 			"type": "FORBIDDEN", "path": []string{name}, "extensions": object{"saml_failure": true},
 			"message": "Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization.",
 		}}})
 	}
-	data, err := mutations()[name](c, in.Variables.Input)
+	if name == "viewer" {
+		return ok(object{"data": object{"viewer": object{"login": c.token.Login, "id": nodeID("U", c.userID(c.token.Login))}}})
+	}
+	var args input
+	if err := json.Unmarshal(op.input, &args); err != nil {
+		return ok(object{"errors": []object{{"message": "Variable $input was provided invalid value"}}})
+	}
+	data, err := mutations()[name](c, args)
 	if err != nil {
 		kind := "UNPROCESSABLE"
 		if errors.Is(err, errNoNode) {
@@ -68,11 +77,11 @@ func (c *call) graphql() reply {
 		}
 		return ok(object{"data": object{name: nil}, "errors": []object{{"type": kind, "path": []string{name}, "message": err.Error()}}})
 	}
-	data["clientMutationId"] = orNil(in.Variables.Input.ClientMutationID)
+	data["clientMutationId"] = orNil(args.ClientMutationID)
 	return ok(object{"data": object{name: data}})
 }
 
-var errNoNode = errors.New("Could not resolve to a node with the global id")
+var errNoNode error = words("Could not resolve to a node with the global id")
 
 // node finds the pull request with a global id.
 func (c *call) node(id string) (*pull, error) {
@@ -107,15 +116,15 @@ func (c *call) enableAutoMerge(in input) (object, error) {
 	why := c.ready(p)
 	switch {
 	case c.repo.Settings.NoAutoMerge:
-		return nil, errors.New("Pull request Auto merge is not allowed for this repository")
+		return nil, words("Pull request Auto merge is not allowed for this repository")
 	case p.State != "open":
-		return nil, errors.New("Pull request Pull request is closed")
+		return nil, words("Pull request Pull request is closed")
 	case in.ExpectedHeadOid != "" && in.ExpectedHeadOid != p.HeadSHA:
-		return nil, errors.New("Pull request Head sha didn't match the expected one")
+		return nil, words("Pull request Head sha didn't match the expected one")
 	case !need.any:
-		return nil, errors.New("Pull request Protected branch rules not configured for this branch")
+		return nil, words("Pull request Protected branch rules not configured for this branch")
 	case why == "":
-		return nil, errors.New("Pull request Pull request is in clean status")
+		return nil, words("Pull request Pull request is in clean status")
 	}
 	method := strings.ToLower(in.MergeMethod)
 	p.Auto = &auto{By: c.who.Login, Method: first(method, "merge"), Title: in.CommitHeadline}
@@ -129,7 +138,7 @@ func (c *call) disableAutoMerge(in input) (object, error) {
 		return nil, err
 	}
 	if p.Auto == nil {
-		return nil, errors.New("Can't disable auto-merge for this pull request.")
+		return nil, words("Can't disable auto-merge for this pull request.")
 	}
 	p.Auto = nil
 	c.written(p)
@@ -144,13 +153,13 @@ func (c *call) enqueue(in input) (object, error) {
 	why := c.ready(p)
 	switch {
 	case !c.repo.needs(p.Base).queue:
-		return nil, errors.New("Pull request The merge queue is not enabled for this branch")
+		return nil, words("Pull request The merge queue is not enabled for this branch")
 	case in.ExpectedHeadOid != "" && in.ExpectedHeadOid != p.HeadSHA:
-		return nil, errors.New("Pull request Head sha didn't match the expected one")
+		return nil, words("Pull request Head sha didn't match the expected one")
 	case !p.Queued.IsZero():
-		return nil, errors.New("Pull request is already in the queue")
+		return nil, words("Pull request is already in the queue")
 	case why != "":
-		return nil, errors.New("Pull request " + why)
+		return nil, words("Pull request " + why)
 	}
 	p.Queued = c.now
 	c.written(p)
@@ -189,30 +198,4 @@ func (c *call) updateRefs(in input) (object, error) {
 		return nil, errors.New(r.body.(object)["message"].(string))
 	}
 	return object{}, nil
-}
-
-// mutationIn finds the one mutation of a document. It reads no more than ours
-// have: mutation Name($input: NameInput!) { name(input: $input) { fields } }.
-func mutationIn(query string) (string, error) {
-	words := strings.FieldsFunc(query, func(r rune) bool { return strings.ContainsRune(" \t\r\n,", r) })
-	text := strings.Join(words, " ")
-	head, body, found := strings.Cut(text, "{")
-	if !found || !strings.HasPrefix(strings.TrimSpace(head), "mutation") {
-		return "", errors.New("the forge of the rehearsal answers mutations only")
-	}
-	name, rest, _ := strings.Cut(strings.TrimSpace(body), "(")
-	if !strings.HasPrefix(strings.ReplaceAll(rest, " ", ""), "input:$input)") {
-		return "", errors.New("a mutation takes input: $input")
-	}
-	if mutations()[name] == nil {
-		return "", fmt.Errorf("Field '%s' doesn't exist on type 'Mutation'", name)
-	}
-	want := "$input:" + strings.ToUpper(name[:1]) + name[1:] + "Input!"
-	if !strings.Contains(strings.ReplaceAll(head, " ", ""), want) {
-		return "", fmt.Errorf("Variable $input must be declared as %s", want)
-	}
-	if strings.Count(text, "{") != strings.Count(text, "}") {
-		return "", errors.New("Expected a closing brace")
-	}
-	return name, nil
 }

@@ -55,6 +55,9 @@ func (c *call) judge(login string, m Move) string {
 	if !is {
 		return ""
 	}
+	if who, _ := c.person(login); who.App != 0 && c.has("workflow-refused") {
+		return "refusing to allow a GitHub App to create or update workflow `.github/workflows/release.yml` without `workflows` permission\n"
+	}
 	if lines := c.classicSays(login, branch, m); len(lines) > 0 {
 		return fmt.Sprintf("error: GH006: Protected branch update failed for %s.\n\n- %s\n", m.Ref, strings.Join(lines, "\n\n- "))
 	}

@@ -41,6 +41,7 @@ func Quirks() []QuirkKind {
 		{"saml", "the organisation wants the token authorised for single sign-on"},
 		{"hidden", "no repository can be seen"},
 		{"free-plan", "the plan has no protection of branches"},
+		{"workflow-refused", "an App may not push workflow files"},
 		{"no-actions-pulls", "Actions may not create or approve pull requests"},
 		{"device-slow-down", "logins by device that ask too often are told to slow down"},
 		{"ghes", "it is an Enterprise Server: only /api/v3 answers, no limits"},
@@ -103,6 +104,7 @@ type Hit struct {
 	Status int    // this answer instead of the forge's, which then does nothing
 	Text   string // its body
 	Header http.Header
+	After  bool // the forge does its work before it answers so
 	Cut    Cut
 }
 

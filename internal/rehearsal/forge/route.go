@@ -66,10 +66,11 @@ func (f *Forge) router() http.Handler {
 			}
 		})
 	}
-	mux.HandleFunc("/repositories/{id}/{rest...}", func(_ http.ResponseWriter, r *http.Request) {
-		c := r.Context().Value(callKey{}).(*call)
-		c.byID(mux, r)
-	})
+	for _, pattern := range []string{"/repositories/{id}", "/repositories/{id}/{rest...}"} {
+		mux.HandleFunc(pattern, func(_ http.ResponseWriter, r *http.Request) {
+			r.Context().Value(callKey{}).(*call).byID(mux, r)
+		})
+	}
 	return mux
 }
 

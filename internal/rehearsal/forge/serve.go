@@ -48,8 +48,11 @@ func (f *Forge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	answer := hit.answer()
-	if answer.status == 0 {
-		answer = f.answer(r, body)
+	if answer.status == 0 || hit.After {
+		done := f.answer(r, body)
+		if answer.status == 0 {
+			answer = done
+		}
 	}
 	if hit.Cut == CutAfter {
 		panic(http.ErrAbortHandler)
