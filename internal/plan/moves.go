@@ -281,7 +281,7 @@ func finished(have shop.State, tiers []shop.Tier) (edits []shop.Edit, sets []sho
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Shops)) {
 		s := f.Shops[name]
-		if s.MovingFrom == "" || Crosses(f, s) || !live(have, newRoutes([]shop.Shop{s})) ||
+		if s.MovingFrom == "" || Crosses(f, s) || !allLive(have, newRoutes([]shop.Shop{s})) ||
 			!slices.Contains(tiers, f.ShopSets[s.ShopSet].Tier) || !slices.Contains(tiers, f.ShopSets[s.MovingFrom].Tier) {
 			continue
 		}

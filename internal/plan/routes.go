@@ -123,8 +123,8 @@ func setsOf(routes []shop.RouteID) []shop.ShopSetID {
 	return slices.Sorted(maps.Keys(sets))
 }
 
-// live reports whether all routes are as the branch has them.
-func live(have shop.State, routes []shop.RouteID) bool {
+// allLive reports whether all routes are as the branch has them.
+func allLive(have shop.State, routes []shop.RouteID) bool {
 	for _, r := range routes {
 		if !have.Fleet.Routes[r].Live {
 			return false
