@@ -279,7 +279,10 @@ func checkInput(kind string, value json.RawMessage) error {
 	if err := json.Unmarshal(value, &have); err != nil {
 		return wordsf("Variable of type %s was provided invalid value", kind)
 	}
-	for name := range have {
+	for name, part := range have {
+		if err := checkInput(strings.TrimSuffix(fields[name], "!"), part); err != nil {
+			return err
+		}
 		if fields[name] == "" {
 			return wordsf("Variable of type %s was provided invalid value for %s (Field is not defined on %s)", kind, name, kind)
 		}

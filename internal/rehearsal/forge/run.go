@@ -86,7 +86,7 @@ func (r *repository) outcomes(commit string) map[string]outcome {
 		if state == "error" {
 			state = "failure"
 		}
-		all[s.Context] = outcome{state: state, by: s.By}
+		all[s.Context] = outcome{state: state, app: s.App}
 	}
 	for _, x := range r.runsOf(commit) {
 		state := "pending"
@@ -103,7 +103,6 @@ func (r *repository) outcomes(commit string) map[string]outcome {
 
 type outcome struct {
 	state string
-	by    string
 	app   int64
 }
 

@@ -52,8 +52,8 @@ var template = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	script := `set -e
-git init -q --bare -b tier-0 app.git
-git init -q -b tier-0 clone
+git init -q --bare --template= -b tier-0 app.git
+git init -q --template= -b tier-0 clone
 cd clone
 printf 'a\n' > a
 git add . && git commit -q -m 'Begin'
@@ -321,4 +321,13 @@ func (s *scene) reports() *[]string {
 	var said []string
 	s.check.report = func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
 	return &said
+}
+
+// newGitRequest is what git sends, its token as a password.
+func newGitRequest(token string) (*http.Request, error) {
+	r, err := http.NewRequest(http.MethodGet, "http://forge.example/app.git/info/refs?service=git-receive-pack", nil)
+	if err == nil && token != "" {
+		r.SetBasicAuth("x-access-token", token)
+	}
+	return r, err
 }

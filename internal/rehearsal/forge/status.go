@@ -18,6 +18,7 @@ type status struct {
 	Description string    `json:"description,omitempty"`
 	Target      string    `json:"target,omitempty"`
 	By          string    `json:"by"`
+	App         int64     `json:"app,omitempty"` // that posted it
 	At          time.Time `json:"at"`
 }
 
@@ -135,6 +136,8 @@ func (c *call) postStatus() reply {
 // told adds a status.
 func (c *call) told(s status) status {
 	s.ID, s.At = c.id(), c.now
+	who, _ := c.person(s.By)
+	s.App = who.App
 	c.repo.Statuses = append(c.repo.Statuses, s)
 	return s
 }
