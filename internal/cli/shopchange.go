@@ -36,7 +36,7 @@ func runShopSet(ctx context.Context, c *Call) error {
 			return Confirmation{Level: LevelAsk, Question: c.Text.Shop.SetQuestion(string(g.Name))}
 		},
 		preview: func(p show.Page, _ World, have shop.State, _ shop.Goal, todo []plan.Op) error {
-			c.previewSet(p, have.Fleet.Shops[g.Name], editsOf(todo, shop.KindShop))
+			c.previewSet(p, have, g.Name, editsOf(todo, shop.KindShop))
 			return nil
 		},
 		done: func(_ World, _, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
@@ -82,15 +82,15 @@ func (c *Call) shopKeys() (g shop.SetShop, err error) {
 	return g, nil
 }
 
-func (c *Call) previewSet(p show.Page, s shop.Shop, edits []shop.Edit) {
-	t := c.Text.Shop
+func (c *Call) previewSet(p show.Page, have shop.State, name shop.ShopID, edits []shop.Edit) {
+	t, s := c.Text.Shop, have.Fleet.Shops[name]
 	p.Line(t.SetTitle(string(s.Name), string(s.ShopSet)), "   ", c.system.Title())
 	for _, e := range edits {
 		switch v := e.Value.(type) {
 		case []string:
 			p.Line("  ", t.SetLine("hosts", strings.Join(s.Hosts, " "), strings.Join(v, " ")))
 		case string:
-			was := s.Plan
+			was := planWord(have.Policy, s.Plan)
 			if e.Field == "displayName" {
 				was = s.DisplayName
 			}

@@ -84,7 +84,7 @@ func (m moving) begin(first []shop.Edit, shops []shop.Shop, to []shop.ShopSetID)
 	}
 	ops := written(m.have, m.title, m.reason, edits, tiers)
 	if m.noWait {
-		return ops, nil
+		return hinted(m.have, ops, newRoutes(moved)), nil
 	}
 	wait, err := applied(m.have, newRoutes(moved), true, false)
 	if err != nil {

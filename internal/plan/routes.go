@@ -74,6 +74,24 @@ func followingTiers(have shop.State, tiers []shop.Tier) (writes []TierWrite, err
 	return writes, nil
 }
 
+// hinted are the writes of a run that does not wait, with a hint to Argo CD to
+// look at the routes of the ShopSets that they are about.
+func hinted(have shop.State, ops []Op, routes []shop.RouteID) []Op {
+	if len(ops) == 0 {
+		return ops
+	}
+	hints, err := applied(have, routes, true, false)
+	if err != nil {
+		return ops
+	}
+	for _, op := range hints {
+		if r, ok := op.(Refresh); ok {
+			ops = append(ops, r)
+		}
+	}
+	return ops
+}
+
 // written is the operation that brings edits about, nil for none.
 func written(have shop.State, title, reason string, edits []shop.Edit, tiers []TierWrite) []Op {
 	if len(edits) == 0 && len(tiers) == 0 {

@@ -32,7 +32,7 @@ func addShops(g shop.AddShops, have shop.State) ([]Op, error) {
 	}
 	ops := written(have, a.title(edits), g.Reason, edits, tiers)
 	if g.NoWait {
-		return ops, nil
+		return hinted(have, ops, append(routes, a.there...)), nil
 	}
 	wait, err := applied(have, append(routes, a.there...), len(ops) > 0, false)
 	return append(ops, wait...), err
@@ -206,7 +206,7 @@ func setShop(g shop.SetShop, have shop.State) ([]Op, error) {
 	}
 	ops := written(have, "shop set "+string(g.Name), g.Reason, edits, tiers)
 	if g.NoWait {
-		return ops, nil
+		return hinted(have, ops, routes), nil
 	}
 	routed := slices.ContainsFunc(edits, func(e shop.Edit) bool { return e.Field == "hosts" })
 	wait, err := applied(have, routes, routed, false)
@@ -299,7 +299,7 @@ func removeShop(g shop.RemoveShop, have shop.State) ([]Op, error) {
 		return nil, stopped([]Trouble{{Why: UnknownShop, Shop: g.Name}})
 	}
 	if g.NoWait {
-		return ops, nil
+		return hinted(have, ops, routes), nil
 	}
 	wait, err := applied(have, routes, there, true)
 	return append(ops, wait...), err
