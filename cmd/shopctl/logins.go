@@ -32,7 +32,7 @@ func openLogins(s settings.System, o cli.LoginOptions) (cli.Logins, error) {
 	if s.File == "" { // no system: the forge that most have
 		s.Forge, s.API = settings.ForgeGitHub, "https://api.github.com"
 	}
-	return &logins{system: s, o: o, tokens: newTokens(s, o.Getenv)}, nil
+	return &logins{system: s, o: o, tokens: newTokens(s, o.Getenv, o.Hide)}, nil
 }
 
 func (l *logins) Host(side cli.Side) string {

@@ -41,7 +41,7 @@ func (o opened) Close() error {
 
 // openWorld connects the commands to git and Argo CD. It reaches nothing yet.
 func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.World, error) {
-	known := newTokens(s, o.Getenv)
+	known := newTokens(s, o.Getenv, o.Hide)
 	repos := map[shop.Repository]world.Repository{}
 	for name, address := range map[shop.Repository]settings.Address{
 		shop.AppRepository: s.App, shop.ConfigurationRepository: s.Configuration, shop.SystemRepository: s.System,

@@ -22,6 +22,7 @@ import (
 type tokens struct {
 	system settings.System
 	getenv func(string) string
+	hide   func(string) // keeps a token out of what is printed; nil: nobody prints
 	store  login.Store
 
 	mu    sync.Mutex
@@ -33,11 +34,11 @@ type foundToken struct {
 	err          error
 }
 
-func newTokens(s settings.System, getenv func(string) string) *tokens {
+func newTokens(s settings.System, getenv func(string) string, hide func(string)) *tokens {
 	// Where no keyring is, the logins stand beside the user's settings.
 	file := filepath.Join(filepath.Dir(settings.PathsFrom(getenv).Settings), "logins.json")
 	return &tokens{
-		system: s, getenv: getenv, found: map[string]foundToken{},
+		system: s, getenv: getenv, hide: hide, found: map[string]foundToken{},
 		store: login.Store{File: file, Ring: login.SystemRing(getenv)},
 	}
 }
@@ -56,6 +57,7 @@ func (t *tokens) forge(ctx context.Context, host string) (text, source string, e
 	f, known := t.found[host]
 	if !known {
 		f.text, f.source, f.err = t.kept(ctx, host)
+		t.conceal(f.text)
 		t.found[host] = f
 	}
 	return f.text, f.source, f.err
@@ -74,6 +76,12 @@ func (t *tokens) kept(ctx context.Context, host string) (text, source string, er
 		return t.demoToken(rehearsal.ForgeTokenFile)
 	}
 	return "", "", nil
+}
+
+func (t *tokens) conceal(token string) {
+	if token != "" && t.hide != nil {
+		t.hide(token)
+	}
 }
 
 func (t *tokens) demoToken(file func(dir string) string) (text, source string, err error) {
@@ -103,6 +111,7 @@ func (t *tokens) argoCD(ctx context.Context) (argocd.Login, error) {
 	if t.system.Demo && env.Server == "" {
 		env.AuthToken = "" // it is for another one
 	}
+	t.conceal(k.Token)
 	home, _ := os.UserHomeDir() // without one there is no login file to read
 	env.Config = argocd.ConfigPath(home, t.getenv)
 	found, err := argocd.FindLogin(t.system.ArgoCD, env)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -147,7 +148,7 @@ func (c *Call) World(ctx context.Context) (World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Operation: c.operation(), Getenv: c.Env.Getenv, Log: c.Logf, Used: c.used})
+	w, err := c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Operation: c.operation(), Getenv: c.Env.Getenv, Log: c.Logf, Used: c.used, Hide: c.log.hide})
 	if err != nil {
 		return nil, err
 	}
@@ -170,6 +171,10 @@ func (c *Call) used(u Usage) {
 func (c *Call) operation() string {
 	return fmt.Sprintf("%016x%016x", c.Env.Rand.Uint64(), c.Env.Rand.Uint64())
 }
+
+func (c *Call) stdout() io.Writer { return masked{c.Env.Stdout, c.log} }
+
+func (c *Call) stderr() io.Writer { return masked{c.Env.Stderr, c.log} }
 
 // Logf keeps a raw fact for the log file, and shows it with --debug.
 func (c *Call) Logf(format string, args ...any) { c.log.printf(c.Env.Now(), format, args...) }

@@ -64,6 +64,7 @@ type WorldOptions struct {
 	Operation string // 128 random bits of this run, in hexadecimal
 	Getenv    func(string) string
 	Log       func(format string, args ...any) // raw facts for the log file and --debug; secrets are masked
+	Hide      func(secret string)              // keeps a secret out of everything that is printed
 	Used      func(Usage)                      // told at the end what was used of the forge's limits
 }
 

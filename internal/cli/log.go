@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
 // log keeps raw facts of this run. They reach the file only when something goes
 // wrong, and stderr only with --debug.
 type log struct {
+	mu      sync.Mutex // goroutines tell facts at the same time
 	file    string
 	debug   io.Writer // nil: no --debug
 	pairs   []string  // secrets, each with what stands for it
@@ -35,8 +37,10 @@ func newLog(file string, debug io.Writer, getenv func(string) string) *log {
 	return &log{file: file, debug: debug, pairs: pairs, secrets: strings.NewReplacer(pairs...)}
 }
 
-// hide keeps one more secret out of the log.
+// hide keeps one more secret out of the log and of everything that is printed.
 func (l *log) hide(secret string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.pairs = append(l.pairs, secret, "***")
 	l.secrets = strings.NewReplacer(l.pairs...)
 }
@@ -49,6 +53,8 @@ func (l *log) mask(s string) string {
 }
 
 func (l *log) printf(now time.Time, format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	text := now.UTC().Format("2006-01-02T15:04:05.000Z ") + l.mask(fmt.Sprintf(format, args...))
 	if l.debug != nil {
 		io.WriteString(l.debug, "debug: "+text+"\n")
@@ -57,6 +63,27 @@ func (l *log) printf(now time.Time, format string, args ...any) {
 		l.kept = l.kept[1:]
 	}
 	l.kept = append(l.kept, text)
+}
+
+// masked is a stream on which no secret stands, whoever repeats it: a server
+// may put what it was sent into its answer.
+type masked struct {
+	out io.Writer
+	log *log
+}
+
+func (m masked) Write(b []byte) (int, error) {
+	m.log.mu.Lock()
+	secrets := m.log.secrets
+	none := len(m.log.pairs) == 0
+	m.log.mu.Unlock()
+	if none {
+		return m.out.Write(b) //nolint:wrapcheck // it stands in for the stream
+	}
+	if _, err := secrets.WriteString(m.out, string(b)); err != nil {
+		return 0, err //nolint:wrapcheck // as above
+	}
+	return len(b), nil
 }
 
 // save writes what was kept; it reports whether the file holds it now.
@@ -72,7 +99,8 @@ func (l *log) save() bool {
 	if err != nil {
 		return false
 	}
-	_, err = io.WriteString(f, strings.Join(l.kept, "\n")+"\n")
+	// Once more: a secret may have become known after the line was kept.
+	_, err = io.WriteString(f, l.mask(strings.Join(l.kept, "\n"))+"\n")
 	l.kept = nil
 	return f.Close() == nil && err == nil
 }

@@ -99,6 +99,7 @@ type LoginOptions struct {
 	Getenv func(string) string
 	Now    func() time.Time
 	Log    func(format string, args ...any)
+	Hide   func(secret string)
 }
 
 // logins opens the logins of the system of this directory, or outside of one
@@ -107,5 +108,5 @@ func (c *Call) logins() (Logins, error) {
 	if c.wrong != nil {
 		return nil, c.wrong
 	}
-	return c.Env.OpenLogins(c.system, LoginOptions{Getenv: c.Env.Getenv, Now: c.Env.Now, Log: c.Logf})
+	return c.Env.OpenLogins(c.system, LoginOptions{Getenv: c.Env.Getenv, Now: c.Env.Now, Log: c.Logf, Hide: c.log.hide})
 }

@@ -18,12 +18,12 @@ type Result struct {
 func (c *Call) Show(r Result) error {
 	switch {
 	case c.json != nil:
-		return c.json.Write(c.Env.Stdout, c.line.command.Kind, r.Value)
+		return c.json.Write(c.stdout(), c.line.command.Kind, r.Value)
 	case (c.Env.Terminal.Out || c.Out.Accessible) && r.Human != nil:
 		r.Human(c.Out)
 		return nil
 	default:
-		return show.TSV(c.Env.Stdout, r.Rows)
+		return show.TSV(c.stdout(), r.Rows)
 	}
 }
 

@@ -32,6 +32,7 @@ func Run(ctx context.Context, env *Env) int {
 
 func newCall(env *Env, root *Command) *Call {
 	c := &Call{Env: env, root: root, line: normalise(root, env.Args), Paths: settings.PathsFrom(env.Getenv)}
+	c.log = newLog(c.Paths.LogFile(), nil, env.Getenv)
 	c.Text = i18n.For(i18n.English) // for what is said of broken settings
 	c.findSystem()
 	c.findSettings()
@@ -43,12 +44,11 @@ func newCall(env *Env, root *Command) *Call {
 		Now: env.Now(), Zone: env.Zone,
 	}
 	c.Out, c.Talk = page, page
-	c.Out.Out, c.Out.Colour = env.Stdout, !accessible && c.colour(env.Terminal.Out)
-	c.Talk.Out, c.Talk.Colour = env.Stderr, !accessible && c.colour(env.Terminal.Err)
+	c.Out.Out, c.Out.Colour = c.stdout(), !accessible && c.colour(env.Terminal.Out)
+	c.Talk.Out, c.Talk.Colour = c.stderr(), !accessible && c.colour(env.Terminal.Err)
 	if style, _ := c.line.value("ci"); style == "github" || style == "" && env.Getenv("GITHUB_ACTIONS") == "true" {
-		c.CI.Out = env.Stderr
+		c.CI.Out = c.stderr()
 	}
-	c.log = newLog(c.Paths.LogFile(), nil, env.Getenv)
 	if c.line.is("debug") || env.Getenv("RUNNER_DEBUG") == "1" {
 		c.log.debug = env.Stderr
 	}
@@ -221,7 +221,7 @@ func (c *Call) tell(f *Fail) {
 		}
 	}
 	if c.wantsJSON() {
-		shown.json(c.Env.Stderr)
+		shown.json(c.stderr())
 		return
 	}
 	shown.text(c.Talk, c.Text)

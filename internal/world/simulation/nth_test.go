@@ -160,6 +160,16 @@ func (b *base) once(t *testing.T, g shop.Goal, prepare ready, fail *nth) (d dist
 			s.checker.breaks("R4", "%+v was not reached", g)
 		}()
 		s.play(func() bool { return ended })
+		if s.forge != nil {
+			for _, key := range s.green() {
+				s.checker.breaks("gate", "left open: %s", key)
+			}
+			for _, p := range s.forge.pulls {
+				if p.State == shop.PullOpen {
+					s.checker.breaks("pull request", "left open: %s", p.Branch)
+				}
+			}
+		}
 		d.calls, d.pushes = fail.calls, s.accepted()-before
 		d.broken, d.effects = s.checker.broken, fail.effects
 		s.nth = nil

@@ -139,6 +139,11 @@ func (r *repository) Push(_ context.Context, updates []git.Update, b *git.Batch)
 			}
 		}
 		r.by.pushes++
+		if r.by.forge != nil {
+			if refused = r.by.forge.judge(r.name, updates); refused != nil {
+				return refused
+			}
+		}
 		if refused = r.receive(r.by.now, r.by, updates, b); refused != nil {
 			r.by.refused++
 			return refused

@@ -190,6 +190,7 @@ type sim struct {
 	lines    map[shop.Tier][]carried // what each tier branch carried, oldest first
 	memo     *world.Memo
 	argocd   argo
+	forge    *forge // nil: there is none
 	checker  checker
 	open     int // actors that have not ended
 	outcomes map[string]int
@@ -264,6 +265,9 @@ func (a *actor) world() *world.World {
 	}
 	if !a.direct {
 		options.ArgoCD = argocd
+		if a.forge != nil {
+			options.Forge = forgeOf{forge: a.forge, by: a}
+		}
 	}
 	w, err := world.New(options)
 	if err != nil {
