@@ -84,6 +84,9 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 	if argo != nil {
 		options.ArgoCD, options.Ask = argo, asker(s)
 	}
+	if s.Demo {
+		options.Runs = "demo"
+	}
 	w, err := world.New(options)
 	if err != nil {
 		return nil, err

@@ -211,9 +211,6 @@ const fewNames = 3
 
 // opened tells, in the first line of a commit, what has ended.
 func opened(ended []shop.Closed) string {
-	if len(ended) == 0 {
-		return ""
-	}
 	var names []string
 	for _, x := range ended {
 		names = append(names, called(x.Subject))
@@ -221,5 +218,5 @@ func opened(ended []shop.Closed) string {
 	if more := len(names) - fewNames; more > 0 {
 		names = append(names[:fewNames], fmt.Sprintf("%d more", more))
 	}
-	return ", open " + strings.Join(names, ", ") + " (its maintenance is over)"
+	return "open " + strings.Join(names, ", ") + ": maintenance over"
 }

@@ -96,7 +96,10 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 		names = append(names, string(tier))
 	}
 	if len(sys.Tiers) > 0 {
-		sys.Title = fmt.Sprintf("%s: reconcile%s", strings.Join(names, ", "), opened(overdue))
+		sys.Title = fmt.Sprintf("%s: reconcile", strings.Join(names, ", "))
+		if len(overdue) > 0 {
+			sys.Title = opened(overdue)
+		}
 		ops = append(ops, sys)
 	}
 	return append(ops, hints...), nil

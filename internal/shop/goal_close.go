@@ -47,6 +47,8 @@ type Scene struct {
 	ShopSets    []ShopSetID
 	Others      []Closed // switches of others that close it too
 	Fronts      []Front  // empty without an Argo CD that answers
+	Word        string   // that lets people in who have it; empty: nobody
+	Runner      string   // what will write the end by itself; empty: nothing that can be seen
 }
 
 // Front is what customers meet of a ShopSet that serves the subject.

@@ -65,7 +65,7 @@ type State struct {
 	// Change is filled for the goals ProposeChange and MergeChange alone.
 	Change ChangeState
 	Forge  Forge
-	// Closed is what is closed, filled for the goals Reconcile, Close, Open and a
+	// Closed is what is closed, filled for the goals Promote, Reconcile, Close, Open and a
 	// Look that asks for it.
 	Closed []Closed
 	// Scene is filled for the goals Close and Open.

@@ -158,7 +158,7 @@ func tiersOf(is roster, s shop.Shop) (tiers []shop.Tier) {
 func (w *World) stateOfClosed(g shop.Goal, v view, have *shop.State) (err error) {
 	var about shop.Subject
 	switch g := g.(type) {
-	case shop.Reconcile:
+	case shop.Reconcile, shop.Promote:
 	case shop.Look:
 		if !g.Closed {
 			return nil

@@ -27,6 +27,9 @@ func (w *World) fronts(ctx context.Context, g shop.Goal, v view, have *shop.Stat
 	default:
 		return
 	}
+	if have.Scene.Found {
+		have.Scene.Runner = w.runner(ctx, *have)
+	}
 	if w.ArgoCD == nil || have.ArgoCD.Silent != "" || !have.Scene.Found {
 		return
 	}
@@ -53,6 +56,9 @@ func (w *World) fronts(ctx context.Context, g shop.Goal, v view, have *shop.Stat
 	}
 	_ = group.Wait() // nothing of it is an error
 	have.Scene.Fronts = all
+	if have.Scene.Maintenance != nil && w.linked(all, about, have) {
+		have.Scene.Word = render.Bypass(have.System, about.Kind, about.Name, *have.Scene.Maintenance)
+	}
 	for _, why := range silent {
 		if why != "" {
 			have.ArgoCD.Silent = why
@@ -161,4 +167,31 @@ func (w *World) sameFiles(revision string, tip shop.CommitID, paths []string) bo
 		}
 	}
 	return true
+}
+
+// linked reports whether what answers for a subject is generated: it lets people
+// in who follow a link. The base's own Service does not.
+func (w *World) linked(fronts []shop.Front, about shop.Subject, have *shop.State) bool {
+	for _, f := range fronts {
+		t, ok := have.Tier(f.Tier)
+		if !ok {
+			continue
+		}
+		path := render.ClosedPath(f.ShopSet)
+		if about.Kind == shop.KindShop {
+			path = render.RoutePath(f.ShopSet, shop.ShopID(about.Name))
+		}
+		c, err := w.system().Commit(id(t.System))
+		if err != nil {
+			continue
+		}
+		e, err := git.Lookup(w.system(), c.Tree, path)
+		if err != nil {
+			continue
+		}
+		if data, err := w.system().Blob(e.ID); err == nil && strings.Contains(string(data), render.BypassKey) {
+			return true
+		}
+	}
+	return false
 }

@@ -50,6 +50,9 @@ type Options struct {
 	Repositories map[shop.Repository]Repository
 	ArgoCD       ArgoCD // nil: the system has none
 	Forge        Forge  // nil: the system has none, so no checks and no reviews
+	// Runs is what reconciles this system by itself, besides what its workflows
+	// say; empty: nothing that we know of.
+	Runs string
 	// Ask asks an address as a customer would; nil: addresses are not asked.
 	Ask       func(ctx context.Context, host string) shop.Answer
 	Identity  func() (Identity, error)
