@@ -82,7 +82,10 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 		Cache:    filepath.Join(o.Cache, "systems", keyOf(s.System.URL)),
 	}
 	if argo != nil {
-		options.ArgoCD = argo
+		options.ArgoCD, options.Ask = argo, asker(s)
+	}
+	if s.Demo {
+		options.Runs = "demo"
 	}
 	w, err := world.New(options)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -56,6 +57,7 @@ func worldCommands() map[string]func(*testscript.TestScript, bool, []string) {
 			ts.Check(w.of(ts).Advance(d))
 			w.idle(ts)
 		},
+		"front": func(ts *testscript.TestScript, _ bool, args []string) { front(ts, w.of(ts), args) },
 		"break": func(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Check(w.of(ts).Break(strings.Join(args, "")))
 		},
@@ -73,6 +75,29 @@ func (w *worlds) of(ts *testscript.TestScript) *rehearsal.World {
 	return world
 }
 
+// front asks the world's door as a customer of a host would, until it answers so.
+func front(ts *testscript.TestScript, world *rehearsal.World, args []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	for {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, world.ArgoURL(), nil)
+		ts.Check(err)
+		r.Host = args[0]
+		answer, err := http.DefaultClient.Do(r)
+		ts.Check(err)
+		_ = answer.Body.Close()
+		got := strconv.Itoa(answer.StatusCode)
+		if got == args[1] && (answer.StatusCode == http.StatusServiceUnavailable) == (answer.Header.Get("Retry-After") != "") {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			ts.Fatalf("%s answers %s, not %s: %v", args[0], got, args[1], answer.Header)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
 func (w *worlds) idle(ts *testscript.TestScript) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -88,6 +113,9 @@ func (w *worlds) start(ts *testscript.TestScript, _ bool, args []string) {
 		switch arg {
 		case "runs":
 			o.Runs = true
+			continue
+		case "unattended":
+			o.Reconcile = nil
 			continue
 		case "forge":
 			o.Forge = rehearsal.StrictForge

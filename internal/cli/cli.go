@@ -48,6 +48,7 @@ func commands() []*Command {
 		shopSetsCommand(),
 		tierCommand(),
 		configurationCommand(),
+		maintenanceCommand(),
 		activityCommand(),
 		reconcileCommand(),
 		renderCommand(),

@@ -78,6 +78,10 @@ func (s *script) op(ctx context.Context, op plan.Op) (more bool, err error) {
 		s.line("git -C system.git fetch -q origin main; git -C system.git show FETCH_HEAD:bootstrap/%s.yaml | kubectl apply -f -", op.Tier)
 	case plan.AwaitHand:
 		s.line("# somebody does the hand step: argocd app sync -l %s", s.selector(op.Tier))
+	case plan.AwaitFront:
+		s.front(op)
+	case plan.AwaitDrain:
+		s.line("sleep %s", s.c.String("drain"))
 	case plan.AwaitRollout:
 		s.line("kubectl -n %s wait application -l %s,shopset.dev/kind=shopset --timeout=%s --for=jsonpath='{.status.health.status}'=Healthy",
 			s.namespace(), s.selector(op.Tier), shop.Duration(s.c.Timeout()))

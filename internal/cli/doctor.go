@@ -149,9 +149,7 @@ func (c *Call) fixOf(t *i18n.Text, f shop.Finding) string {
 	case "no-root":
 		return "shopctl tier add " + tier
 	case "overdue":
-		if line := "shopctl maintenance off --" + f.Facts["kind"] + " " + f.Facts["name"]; c.has(strings.Fields(line)[1:]) {
-			return line
-		}
+		return "shopctl reconcile " + tier
 	}
 	if say := t.Doctor.Fixes[f.Topic]; say != nil {
 		return say(f.Facts)

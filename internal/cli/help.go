@@ -70,10 +70,12 @@ func (c *Call) shortHelp() {
 	if rows := c.shortExamples(); len(rows) > 0 {
 		width := 0
 		for _, r := range rows {
-			width = max(width, show.Width(r.Command))
+			if r.For != "" {
+				width = max(width, show.Width(r.Command))
+			}
 		}
 		for _, r := range rows {
-			p.Line("  ", show.Pad(r.Command, width+4), r.For)
+			p.Line(strings.TrimRight("  "+show.Pad(r.Command, width+4)+r.For, " "))
 		}
 		p.Line()
 	}

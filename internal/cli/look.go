@@ -16,7 +16,7 @@ func (c *Call) observe(ctx context.Context) (World, shop.State, error) {
 	if err != nil {
 		return nil, shop.State{}, err
 	}
-	have, err := w.Observe(ctx, shop.Look{})
+	have, err := w.Observe(ctx, shop.Look{Closed: true})
 	if err != nil {
 		w.Close() //nolint:errcheck // the first error is the one to tell
 		return nil, have, err

@@ -173,7 +173,10 @@ func (p *progress) finished(op plan.Op, now time.Time) {
 		text = t.Seeded(string(op.Repository))
 	case plan.WriteSystem:
 		text = t.Written(p.written(op))
-		if aboutShops(op) {
+		switch {
+		case onlyMaintenance(op):
+			text = p.c.Text.Closing.WrittenIntent
+		case aboutShops(op):
 			text = p.c.Text.Shop.Written
 			p.routing = firstRoutes(p.left)
 			p.routedAt = now
@@ -243,8 +246,22 @@ func (p *progress) arrived(op plan.Op) string {
 		return p.shopSetCame(op)
 	case plan.AwaitDwell:
 		return t.StayedHealthy(shop.Duration(state.Spec.DwellOr()).String())
+	case plan.AwaitFront:
+		return p.c.frontSeen(p.seen)
+	case plan.AwaitDrain:
+		return p.c.Text.Closing.Drained(p.c.String("drain"))
 	}
 	return ""
+}
+
+// onlyMaintenance reports whether a write closes or opens, and does nothing else.
+func onlyMaintenance(op plan.WriteSystem) bool {
+	for _, e := range op.Edits {
+		if e.Field != "maintenance" {
+			return false
+		}
+	}
+	return len(op.Edits) > 0
 }
 
 // waitingFor is the sentence for what is waited for now.
@@ -260,6 +277,13 @@ func (p *progress) waitingFor(have shop.State) string {
 		return p.waitsForRoutes(op)
 	case plan.AwaitShopSet:
 		return p.c.Text.Shop.WaitsForShopSet(string(op.ShopSet))
+	case plan.AwaitFront:
+		if op.Closed {
+			return p.c.Text.Closing.AwaitClosed
+		}
+		return p.c.Text.Closing.AwaitOpen
+	case plan.AwaitDrain:
+		return p.c.Text.Closing.AwaitDrain
 	case plan.AwaitGates:
 		return t.Awaiting(string(tier))
 	case plan.AwaitHand:
@@ -370,6 +394,10 @@ func ciStep(op plan.Op) string {
 		return "rolled-out tier=" + string(tier)
 	case plan.AwaitDwell:
 		return "stayed-healthy tier=" + string(tier)
+	case plan.AwaitFront:
+		return "visible target=" + wordOf(op.Subject) + "/" + op.Subject.Name
+	case plan.AwaitDrain:
+		return "drained target=" + wordOf(op.Subject) + "/" + op.Subject.Name
 	}
 	return op.Wish()
 }

@@ -171,6 +171,7 @@ func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Pr
 			return err
 		}
 		p.Line("  ", t.Shops(tier.Shops, len(tier.ShopSets)))
+		c.previewClosed(p, have, tier.Spec.Name)
 		for _, gate := range plan.Gates(have, tier.Spec.Name, g.Release, g.Unpin && tier.Spec.Name == g.To) {
 			p.Line("  ", c.gateAhead(p, have, gate, g))
 		}

@@ -20,18 +20,20 @@ type statusResult struct {
 }
 
 type tierStatus struct {
-	Name     shop.Tier       `json:"name"`
-	Release  releaseJSON     `json:"release"`
-	Since    string          `json:"since"`
-	Health   shop.Health     `json:"health"`
-	Sync     shop.Sync       `json:"sync"`
-	Progress progressJSON    `json:"progress"`
-	Shops    int             `json:"shops"`
-	Waiting  waitingJSON     `json:"waiting"`
-	Frozen   *freezeJSON     `json:"frozen"`
-	Pinned   *pinJSON        `json:"pinned"`
-	Closed   *closedJSON     `json:"maintenance"`
-	ShopSets []shopSetStatus `json:"shopsets,omitempty"` // with a TARGET
+	Name     shop.Tier    `json:"name"`
+	Release  releaseJSON  `json:"release"`
+	Since    string       `json:"since"`
+	Health   shop.Health  `json:"health"`
+	Sync     shop.Sync    `json:"sync"`
+	Progress progressJSON `json:"progress"`
+	Shops    int          `json:"shops"`
+	Waiting  waitingJSON  `json:"waiting"`
+	Frozen   *freezeJSON  `json:"frozen"`
+	Pinned   *pinJSON     `json:"pinned"`
+	Closed   *closedJSON  `json:"maintenance"`
+	// ClosedInside counts its ShopSets and shops that are closed by themselves.
+	ClosedInside int             `json:"closedInside"`
+	ShopSets     []shopSetStatus `json:"shopsets,omitempty"` // with a TARGET
 }
 
 type progressJSON struct {
@@ -48,6 +50,7 @@ type closedJSON struct {
 	recordJSON
 	Until   string `json:"until"`
 	Message string `json:"message,omitempty"`
+	Overdue bool   `json:"overdue"` // its time is over, and nobody has opened it yet
 }
 
 type shopSetStatus struct {

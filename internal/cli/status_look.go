@@ -17,7 +17,7 @@ type status struct {
 }
 
 func look(ctx context.Context, c *Call, w World, wanted string) (status, error) {
-	have, err := w.Observe(ctx, shop.Look{})
+	have, err := w.Observe(ctx, shop.Look{Closed: true})
 	s := status{have: have}
 	if err != nil {
 		return s, err
@@ -68,6 +68,7 @@ func (s *status) tier(w World, t shop.TierState) (tierStatus, error) {
 		Health: tierHealth(t), Sync: t.Sync(), Progress: progressJSON{t.Ready(), len(t.ShopSets)}, Shops: t.Shops,
 		Waiting: waitingJSON{Commits: len(changes), OldestSeconds: int64(oldest(s.have.Now, changes) / time.Second)},
 		Frozen:  freezeOf(t.Spec, s.have.Now), Pinned: pinOf(s.have, t), Closed: closedOf(t.Spec.Maintenance, s.have.Now),
+		ClosedInside: len(closedInside(s.have, t.Spec.Name)),
 	}
 	if s.of.Tier == "" {
 		return one, err
@@ -94,7 +95,7 @@ func setSync(s shop.ShopSetState) shop.Sync {
 
 func (s *status) shop(w World) error {
 	one, _, err := w.Shop(s.of.Shop)
-	s.value.Shop = &shopStatus{Name: one.Name, ShopSet: one.ShopSet, Hosts: one.Hosts, Closed: closedOf(one.Maintenance, s.have.Now)}
+	s.value.Shop = &shopStatus{Name: one.Name, ShopSet: one.ShopSet, Hosts: one.Hosts, Closed: closedBy(s.have, s.of)}
 	return err
 }
 
@@ -106,10 +107,10 @@ func oldest(now time.Time, changes []change) (age time.Duration) {
 }
 
 func closedOf(m *shop.Maintenance, now time.Time) *closedJSON {
-	if m == nil || !now.Before(m.Until) {
+	if m == nil {
 		return nil
 	}
-	return &closedJSON{recordOf(m.Record), show.Stamp(m.Until), m.Message}
+	return &closedJSON{recordOf(m.Record), show.Stamp(m.Until), m.Message, m.Over(now)}
 }
 
 // pinOf is the pin of a tier, with the release that would run without it.

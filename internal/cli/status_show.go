@@ -91,9 +91,7 @@ func (s *status) cells(c *Call, p show.Page, t tierStatus) []string {
 	if t.Frozen != nil {
 		wait += "  " + p.Mark(show.Held, c.Text.Look.Frozen)
 	}
-	if t.Closed != nil {
-		wait += "  " + p.Mark(show.Held, c.Text.Look.Closed)
-	}
+	wait += s.closedCell(c, p, t)
 	return []string{
 		string(t.Name), release, c.healthMark(p, t.Health, t.Progress.Ready, t.Progress.ShopSets), c.syncMark(p, t.Sync),
 		show.Number(t.Shops), wait,
@@ -132,6 +130,9 @@ func (s *status) ofShop(c *Call, p show.Page) {
 	if one.Closed != nil {
 		until, _ := time.Parse(time.RFC3339, one.Closed.Until) // our own stamp
 		state = p.Mark(show.Held, c.Text.Status.ClosedUntil(p.Clock(until)))
+		if one.Closed.Overdue {
+			state = p.Mark(show.Bad, c.Text.Closing.OverdueAt(p.Clock(until)))
+		}
 	}
 	p.Line()
 	p.Table(show.Table{
@@ -168,8 +169,8 @@ func (s *status) notes(c *Call, p show.Page) {
 			}
 			note(show.Held, t.Name, text.PinnedBy(number(f.Release.Number), show.Clean(f.By), show.Clean(f.Reason), held), "shopctl unpin "+string(t.Name))
 		}
-		if m := t.Closed; m != nil {
-			note(show.Held, t.Name, text.ClosedBy(clockOf(p, m.Until), show.Clean(m.By), show.Clean(m.Reason)), "")
+		for _, n := range s.closedNotes(c, p, t.Name) {
+			note(n.mark, t.Name, n.text, "")
 		}
 	}
 	for i, one := range s.value.Problems {

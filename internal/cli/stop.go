@@ -52,7 +52,7 @@ func stopCodes() map[plan.StopReason]Code {
 		plan.Superseded: OtherPromotion, plan.NothingBefore: NoSuchRelease, plan.AlreadyPinned: Pinned,
 		plan.NeedsArgoCD: CannotBeKnown, plan.Deserted: CannotBeKnown, plan.ArgoCDNoAnswer: ArgoCDUnreachable, plan.NotNewest: BadValue,
 		plan.Foreign: OtherContent, plan.NoBase: MissingValue, plan.NoService: MissingValue,
-		plan.Unordered: Diverged, plan.ReleaseRejected: RejectedRelease,
+		plan.Unordered: Diverged, plan.NoSubject: NoSuchShop, plan.ReleaseRejected: RejectedRelease,
 	}
 }
 
@@ -129,6 +129,10 @@ func (c *Call) waits(w *apply.WaitingError) *Fail {
 	switch op := w.Op.(type) {
 	case plan.AwaitGates:
 		return c.shut(w, op)
+	case plan.AwaitFront:
+		return c.unseen(w, op)
+	case plan.AwaitDrain:
+		return &Fail{Code: TimeIsUp, Message: c.Text.Closing.AwaitDrain, Hints: []Hint{{Text: t.GoOn, Command: c.sameAgain(w.State)}}}
 	case plan.AwaitHand:
 		return &Fail{Code: NeedsSync, Message: t.AwaitingHand(string(op.Tier)), Hints: []Hint{{Text: t.SyncByHand, Command: "shopctl sync " + string(op.Tier)}}}
 	}

@@ -202,7 +202,7 @@ func (c *Call) heldCell(p show.Page, t tierJSON) string {
 		word string
 	}{{t.Frozen != nil, c.Text.Look.Frozen}, {t.Pinned != nil, c.Text.Look.Pinned}, {t.Closed != nil, c.Text.Look.Closed}} {
 		if h.on {
-			cells = append(cells, p.Mark(show.Held, h.word))
+			cells = append(cells, p.Mark(heldMark(t.Closed != nil && t.Closed.Overdue && h.word == c.Text.Look.Closed), h.word))
 		}
 	}
 	if len(cells) == 0 {
@@ -247,7 +247,7 @@ func (c *Call) humanTier(p show.Page, one tierJSON) {
 		row(t.HeldLabel, p.Mark(show.Held, say.PinnedBy(releaseText(f.Release.Number, shop.Release{App: f.Release.App}), show.Clean(f.By), show.Clean(f.Reason), held)))
 	}
 	if m := one.Closed; m != nil {
-		row(t.HeldLabel, p.Mark(show.Held, say.ClosedBy(clockOf(p, m.Until), show.Clean(m.By), show.Clean(m.Reason))))
+		row(t.HeldLabel, c.closedMark(p, *m))
 	}
 	if v := one.Verified; v != nil {
 		row(t.VerifiedLabel, t.Verified(v.Result, releaseText(v.Release.Number, shop.Release{App: v.Release.App}), show.Clean(v.By), show.Clean(v.Note)))

@@ -81,7 +81,7 @@ func runWhere(ctx context.Context, c *Call) error {
 		if err != nil {
 			return err
 		}
-		h.value.Shop = &shopStatus{Name: one.Name, ShopSet: one.ShopSet, Hosts: one.Hosts, Closed: closedOf(one.Maintenance, have.Now)}
+		h.value.Shop = &shopStatus{Name: one.Name, ShopSet: one.ShopSet, Hosts: one.Hosts, Closed: closedBy(have, h.only)}
 	}
 	if err := h.walk(); err != nil {
 		return err

@@ -53,7 +53,7 @@ func (h *hops) head(p show.Page) {
 	if one := h.value.Shop; one != nil {
 		p.Line(text.ShopLives(string(one.Name), string(one.ShopSet), string(h.only.Tier)), "  ", show.Clean(strings.Join(one.Hosts, " ")))
 		if m := one.Closed; m != nil {
-			p.Line(p.Mark(show.Held, h.c.Text.Status.ClosedBy(clockOf(p, m.Until), show.Clean(m.By), show.Clean(m.Reason))))
+			p.Line(h.c.closedMark(p, *m))
 		}
 	}
 	p.Line()

@@ -92,6 +92,9 @@ func found() map[string]func(Facts) string {
 		"overdue": func(f Facts) string {
 			return "the maintenance of " + f["kind"] + " " + f["name"] + " should have ended at " + f["until"]
 		},
+		"no-runner": func(f Facts) string {
+			return "a maintenance ends " + f["until"] + ", and nothing is set up that will run shopctl reconcile then"
+		},
 		"more-overdue": func(f Facts) string { return "and " + f["n"] + " more maintenances are overdue" },
 
 		"tier": func(f Facts) string {
@@ -182,21 +185,19 @@ func firstFile(f Facts) string {
 func fixes() map[string]func(Facts) string {
 	say := func(text string) func(Facts) string { return func(Facts) string { return text } }
 	return map[string]func(Facts) string{
-		"unreachable":   say("look at your network and at the address in .shopctl.yml, then shopctl doctor"),
-		"busy":          say("wait a minute, then shopctl doctor"),
-		"read-only":     say("ask for the right to push, or let CI promote"),
-		"no-right":      say("ask for the right to read and push"),
-		"no-repository": say("correct the address in .shopctl.yml, or log in as somebody who may see it"),
-		"not-atomic":    say("use a git server that offers atomic pushes"),
-		"no-intent":     say("shopctl init"),
-		"other-system":  say("correct name and address in .shopctl.yml"),
-		"argocd-none":   say("name one with argocd: in .shopctl.yml, if there is one"),
-		"argocd-silent": say("look at your network and at argocd: in .shopctl.yml; git alone goes on"),
-		"argocd-old":    func(f Facts) string { return "upgrade Argo CD to " + f["floor"] + " or later" },
-		"mistake":       say("correct the file on main of the system repository"),
-		"overdue": func(f Facts) string {
-			return "take maintenance out of " + f["file"] + " on main, then shopctl reconcile"
-		},
+		"unreachable":    say("look at your network and at the address in .shopctl.yml, then shopctl doctor"),
+		"busy":           say("wait a minute, then shopctl doctor"),
+		"read-only":      say("ask for the right to push, or let CI promote"),
+		"no-right":       say("ask for the right to read and push"),
+		"no-repository":  say("correct the address in .shopctl.yml, or log in as somebody who may see it"),
+		"not-atomic":     say("use a git server that offers atomic pushes"),
+		"no-intent":      say("shopctl init"),
+		"other-system":   say("correct name and address in .shopctl.yml"),
+		"argocd-none":    say("name one with argocd: in .shopctl.yml, if there is one"),
+		"argocd-silent":  say("look at your network and at argocd: in .shopctl.yml; git alone goes on"),
+		"argocd-old":     func(f Facts) string { return "upgrade Argo CD to " + f["floor"] + " or later" },
+		"mistake":        say("correct the file on main of the system repository"),
+		"no-runner":      say("run shopctl reconcile --yes on a schedule; on GitHub: shopctl ci github"),
 		"no-branch":      say("push the branch by hand, at a commit of the tier below"),
 		"does-not-build": say("mend it in the app or configuration repository; shopctl render shows more"),
 		"no-application": say("look at the root application of the tier in Argo CD"),

@@ -333,7 +333,8 @@ func stops() map[string]func(StopFacts) string {
 		"unordered": func(f StopFacts) string {
 			return fmt.Sprintf("%s of the %s repository is not in the history of the tier below", f.Tier, f.Repository)
 		},
-		"rejected": func(f StopFacts) string { return fmt.Sprintf("%s was rejected: nobody may bring it in", f.Release) },
+		"no-subject": func(f StopFacts) string { return fmt.Sprintf("there is no %s any more", f.Text) },
+		"rejected":   func(f StopFacts) string { return fmt.Sprintf("%s was rejected: nobody may bring it in", f.Release) },
 	}
 }
 

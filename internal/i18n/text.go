@@ -30,6 +30,7 @@ type Text struct {
 	Reconcile  Reconcile
 	Wait       Wait
 	When       When
+	Closing    Maintenance
 	Freeze     Freeze
 	Reject     Reject
 	Verify     Verify
@@ -92,6 +93,7 @@ func For(Language) *Text {
 		Reconcile:  reconcile(),
 		Wait:       wait(),
 		When:       when(),
+		Closing:    maintenance(),
 		Freeze:     freeze(),
 		Reject:     reject(),
 		Verify:     verify(),

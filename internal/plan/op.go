@@ -182,7 +182,7 @@ func (o AwaitDwell) Wish() string {
 // Waits reports whether the operation only waits: it changes nothing.
 func Waits(op Op) bool {
 	switch op.(type) {
-	case AwaitGates, AwaitHand, AwaitRead, AwaitRollout, AwaitDwell, AwaitMergeable, AwaitMerge, AwaitRoutes, AwaitShopSet:
+	case AwaitGates, AwaitHand, AwaitRead, AwaitRollout, AwaitDwell, AwaitMergeable, AwaitMerge, AwaitRoutes, AwaitShopSet, AwaitFront, AwaitDrain:
 		return true
 	}
 	return false

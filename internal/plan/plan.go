@@ -43,6 +43,10 @@ func For(g shop.Goal, have shop.State) ([]Op, error) {
 		return addTier(g, have)
 	case shop.Init:
 		return initialise(g, have)
+	case shop.Close:
+		return shut(g, have)
+	case shop.Open:
+		return open(g, have)
 	case shop.Await:
 		return await(g, have)
 	case shop.AddShops:

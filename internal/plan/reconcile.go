@@ -64,6 +64,15 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 	var ends []shop.ShopSetID
 	sys.Edits, ends = finished(have, tiers)
 	var names []string
+	overdue := over(have, tiers)
+	opens := map[shop.Tier]bool{}
+	for _, x := range overdue {
+		sys.Edits = append(sys.Edits, maintenance(x.Subject, nil))
+		for _, t := range x.Tiers {
+			opens[t] = true
+			tiers = append(slices.Clip(tiers), t)
+		}
+	}
 	for _, tier := range slices.Compact(slices.Sorted(slices.Values(tiers))) {
 		t, err := tierFor(have, tier)
 		if err != nil {
@@ -78,7 +87,7 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 			}
 			ops = append(ops, moves...)
 		}
-		writes := t.Runs != want || t.Stale || t.Edited || livesIn(have, tier, ends)
+		writes := t.Runs != want || t.Stale || t.Edited || livesIn(have, tier, ends) || opens[tier]
 		hints = append(hints, nudge(have, t, writes)...)
 		if !writes {
 			continue
@@ -88,6 +97,9 @@ func reconcile(g shop.Reconcile, have shop.State) ([]Op, error) {
 	}
 	if len(sys.Tiers) > 0 {
 		sys.Title = fmt.Sprintf("%s: reconcile", strings.Join(names, ", "))
+		if len(overdue) > 0 {
+			sys.Title = opened(overdue)
+		}
 		ops = append(ops, sys)
 	}
 	return append(ops, hints...), nil

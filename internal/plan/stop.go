@@ -49,6 +49,7 @@ const (
 	NoBase          StopReason = "no-base"          // no kustomization.yaml where a base could be
 	NoService       StopReason = "no-service"       // the base has no Service, or several
 	Unordered       StopReason = "unordered"        // a tier's branch is not in the history of the one below
+	NoSubject       StopReason = "no-subject"       // no such shop or ShopSet
 	ReleaseRejected StopReason = "rejected"         // nobody may bring this release in
 
 	NeedsForge    StopReason = "needs-forge"    // there is no forge that has pull requests

@@ -296,7 +296,7 @@ func (w *World) serve(ctx context.Context) error {
 		w.close()
 		return err
 	}
-	handlers := [3]http.Handler{w.gitAndForge(), w.argo.Handler(), w.control()}
+	handlers := [3]http.Handler{w.gitAndForge(), newFront(w.argo).or(w.argo.Handler()), w.control()}
 	for i, h := range handlers {
 		w.servers[i] = &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: quietLog()}
 		go func() { _ = w.servers[i].Serve(w.listeners[i]) }() // ends with Stop
@@ -318,7 +318,8 @@ func (w *World) url(i int) string { return fmt.Sprintf("http://127.0.0.1:%d", w.
 // GitURL is below which the repositories are: GitURL()/app.git.
 func (w *World) GitURL() string { return w.url(0) }
 
-// ArgoURL is the address of Argo CD.
+// ArgoURL is the address of Argo CD, and of the door that customers come through:
+// who names the host of a shop there is answered as a customer.
 func (w *World) ArgoURL() string { return w.url(1) }
 
 // Addresses are those of the repositories.

@@ -219,7 +219,7 @@ func (in Input) nginx(c *closing) string {
 	}
 	return strings.NewReplacer(
 		"@ALLOWED@", allowed.String(), "@WORD@", word, "@KEY@", BypassKey, "@LISTENS@", strconv.Itoa(listens), "@READY@", readyPath, "@PAGE@", pagePath,
-		"@DIR@", configDir, "@RETRY@", retryAfter(c.Until), "@CUSTOMERS@", customers,
+		"@DIR@", configDir, "@RETRY@", retryAfter(c.Until), "@UNTIL@", c.Until.UTC().Format(time.RFC3339), "@CUSTOMERS@", customers,
 		"@APP@", in.Configuration.Service+":"+strconv.Itoa(intent.Port(in.Configuration)),
 	).Replace(nginxForm)
 }

@@ -58,6 +58,7 @@ http {
       types { }
       default_type "text/html; charset=utf-8";
       add_header Retry-After "@RETRY@" always;
+      add_header Shopset-Maintenance "until @UNTIL@" always;
       add_header Cache-Control "no-store" always;
       add_header X-Robots-Tag "noindex" always;
     }
@@ -79,6 +80,7 @@ http {
       proxy_set_header Upgrade $http_upgrade;
       proxy_set_header Connection $connection_is;
       proxy_read_timeout 300s;
+      add_header Shopset-Maintenance "until @UNTIL@" always;
     }
   }
 }

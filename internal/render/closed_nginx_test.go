@@ -160,8 +160,12 @@ func TestNginxServesTheBackend(t *testing.T) {
 		"IPv6": {path: "/products?page=2", forwarded: "2001:db8:7:1::9"}, "with the cookie": {path: "/products?page=2", forwarded: "198.51.100.9", cookie: "a=b; " + BypassKey + "=" + word},
 		"with the header": {path: "/products?page=2", header: word},
 	} {
-		if answer, body := r.send(t, address); answer.StatusCode != http.StatusOK || body != "app GET bunko.example/products?page=2 " {
+		answer, body := r.send(t, address)
+		if answer.StatusCode != http.StatusOK || body != "app GET bunko.example/products?page=2 " {
 			t.Errorf("%s: %s %q", name, answer.Status, body)
+		}
+		if answer.Header.Get("Shopset-Maintenance") != "until 2026-11-20T05:33:00Z" {
+			t.Errorf("%s: the staff takes it for open: %v", name, answer.Header)
 		}
 	}
 	if answer, body := (request{method: http.MethodPost, path: "/orders", header: word, body: "a=b"}).send(t, address); answer.StatusCode != http.StatusOK || body != "app POST bunko.example/orders a=b" {

@@ -62,7 +62,9 @@ type (
 		Grace   time.Duration
 	}
 	// Look has nothing to reach: everything is observed.
-	Look struct{}
+	Look struct {
+		Closed bool // also what is closed, which may cost a look at every shop
+	}
 )
 
 func (Promote) goal()   {}

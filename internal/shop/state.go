@@ -65,6 +65,11 @@ type State struct {
 	// Change is filled for the goals ProposeChange and MergeChange alone.
 	Change ChangeState
 	Forge  Forge
+	// Closed is what is closed, filled for the goals Promote, Reconcile, Close, Open and a
+	// Look that asks for it.
+	Closed []Closed
+	// Scene is filled for the goals Close and Open.
+	Scene Scene
 }
 
 // ArgoCD tells what could be learnt from Argo CD.

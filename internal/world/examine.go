@@ -45,7 +45,7 @@ func (w *World) Examine(ctx context.Context) []shop.Finding {
 		return f.all
 	}
 	have, err := w.Observe(ctx, shop.Look{})
-	w.examineIntent(f, err)
+	w.examineIntent(ctx, f, have, err)
 	if err != nil {
 		return f.all
 	}
@@ -196,13 +196,13 @@ const mostMistakes = 10
 
 // examineIntent checks main as a whole: I6 among it. looked is what a look at
 // the system came to.
-func (w *World) examineIntent(f *findings, looked error) {
+func (w *World) examineIntent(ctx context.Context, f *findings, have shop.State, looked error) {
 	v, err := w.main()
 	if err == nil && looked == nil {
 		var set *intent.Set
 		if set, err = v.set(); err == nil {
 			f.add(shop.Good, subjectIntent, "intent", "shops", strconv.Itoa(len(set.Shops)), "shopsets", strconv.Itoa(len(set.ShopSets)), "tiers", strconv.Itoa(len(set.Tiers)))
-			w.examineEnds(f, set)
+			w.examineEnds(ctx, f, set, have)
 			return
 		}
 	}
@@ -229,15 +229,23 @@ func (w *World) examineIntent(f *findings, looked error) {
 	}
 }
 
-// examineEnds finds the maintenances whose time is over and that still stand.
-func (w *World) examineEnds(f *findings, set *intent.Set) {
+// examineEnds finds the maintenances whose time is over and that still stand,
+// and whether anybody will end the others.
+func (w *World) examineEnds(ctx context.Context, f *findings, set *intent.Set, have shop.State) {
 	now, n := w.Now(), 0
+	var next time.Time
 	look := func(kind shop.Kind, name string, tier shop.Tier, m *shop.Maintenance) {
-		if m == nil || now.Before(m.Until) {
+		if m == nil {
+			return
+		}
+		if !m.Over(now) {
+			if next.IsZero() || m.Until.Before(next) {
+				next = m.Until
+			}
 			return
 		}
 		if n++; n <= mostMistakes {
-			f.add(shop.Warning, string(tier), "overdue", "kind", strings.ToLower(string(kind)), "name", name,
+			f.add(shop.Bad, string(tier), "overdue", "kind", strings.ToLower(string(kind)), "name", name,
 				"until", m.Until.UTC().Format(time.RFC3339), "file", intent.Path(kind, name))
 		}
 	}
@@ -254,6 +262,9 @@ func (w *World) examineEnds(f *findings, set *intent.Set) {
 		}
 	}
 	if n > mostMistakes {
-		f.add(shop.Warning, subjectIntent, "more-overdue", "n", fmt.Sprint(n-mostMistakes))
+		f.add(shop.Bad, subjectIntent, "more-overdue", "n", fmt.Sprint(n-mostMistakes))
+	}
+	if !next.IsZero() && w.runner(ctx, have) == "" {
+		f.add(shop.Warning, subjectIntent, "no-runner", "until", next.UTC().Format(time.RFC3339))
 	}
 }

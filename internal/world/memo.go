@@ -23,6 +23,7 @@ type Memo struct {
 	news      map[[2]git.ID]news                // between two trees of main
 	asserted  map[assertKey]bool                // what was built and looked at
 	rosters   map[git.ID]roster                 // by folder of ShopSets
+	mentions  map[git.ID]mentions               // of a maintenance, by folder
 	census    *census                           // of the shops, the newest
 	routes    map[git.ID]map[shop.ShopID]git.ID // by folder of a ShopSet's routes
 }
@@ -53,6 +54,7 @@ func NewMemo() *Memo {
 		asserted:  map[assertKey]bool{},
 		rosters:   map[git.ID]roster{},
 		routes:    map[git.ID]map[shop.ShopID]git.ID{},
+		mentions:  map[git.ID]mentions{},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -136,8 +137,11 @@ func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository
 	if err != nil {
 		return have, err
 	}
+	if err := w.stateOfClosed(g, v, &have); err != nil {
+		return have, err
+	}
 	for _, spec := range specs {
-		t, err := w.tier(ctx, g, v, *spec, refs, apps, &have.ArgoCD)
+		t, err := w.tier(ctx, g, v, *spec, refs, apps, &have)
 		if err != nil {
 			return have, fmt.Errorf("observe %s: %w", spec.Name, err)
 		}
@@ -149,6 +153,7 @@ func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository
 	if err := w.fleet(ctx, v, g, &have, apps); err != nil {
 		return have, err
 	}
+	w.fronts(ctx, g, v, &have)
 	switch g := g.(type) {
 	case shop.AddTier:
 		err = w.stateOfNewTier(g, v, &have, refs)
@@ -159,7 +164,7 @@ func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository
 }
 
 // tier observes one tier.
-func (w *World) tier(ctx context.Context, g shop.Goal, v view, spec shop.TierSpec, refs map[shop.Repository]git.Refs, apps applications, argo *shop.ArgoCD) (shop.TierState, error) {
+func (w *World) tier(ctx context.Context, g shop.Goal, v view, spec shop.TierSpec, refs map[shop.Repository]git.Refs, apps applications, have *shop.State) (shop.TierState, error) {
 	branch := spec.Name.Branch()
 	tip := refs[shop.SystemRepository].Tips[branch]
 	t := shop.TierState{
@@ -193,22 +198,22 @@ func (w *World) tier(ctx context.Context, g shop.Goal, v view, spec shop.TierSpe
 	if err != nil {
 		return t, err
 	}
-	if err := w.shopSets(ctx, &t, names, apps, argo); err != nil {
+	if err := w.shopSets(ctx, &t, names, apps, &have.ArgoCD); err != nil {
 		return t, err
 	}
 	for i := range t.ShopSets {
 		t.ShopSets[i].Shops = counts[i]
 		t.Shops += counts[i]
 	}
-	if concerns(g, spec.Name) && !t.Edited {
+	if concerns(g, have.Scene.Tiers, spec.Name) && !t.Edited {
 		t.Stale, err = w.stale(ctx, v, t, c)
 	}
 	return t, err
 }
 
 // concerns reports whether a goal may write the tier's branch, so that it has
-// to know whether the branch follows the intent.
-func concerns(g shop.Goal, tier shop.Tier) bool {
+// to know whether the branch follows the intent. lies are the tiers of its subject.
+func concerns(g shop.Goal, lies []shop.Tier, tier shop.Tier) bool {
 	switch g := g.(type) {
 	case shop.Promote:
 		return g.From.Number() < tier.Number() && tier.Number() <= g.To.Number()
@@ -216,6 +221,10 @@ func concerns(g shop.Goal, tier shop.Tier) bool {
 		return g.Tier == tier
 	case shop.Unpin:
 		return g.Tier == tier
+	case shop.Close:
+		return slices.Contains(lies, tier)
+	case shop.Open:
+		return slices.Contains(lies, tier)
 	case shop.FreezeTier:
 		return g.Tier == tier
 	case shop.UnfreezeTier:

@@ -50,6 +50,12 @@ func signed(value any, r shop.Record) any {
 			freeze.By, freeze.At = r.By, r.At
 			return &freeze
 		}
+	case *shop.Maintenance:
+		if v != nil {
+			m := *v
+			m.By, m.At = r.By, r.At
+			return &m
+		}
 	case *shop.Verified:
 		if v != nil {
 			verified := *v

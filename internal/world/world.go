@@ -50,13 +50,18 @@ type Options struct {
 	Repositories map[shop.Repository]Repository
 	ArgoCD       ArgoCD // nil: the system has none
 	Forge        Forge  // nil: the system has none, so no checks and no reviews
-	Identity     func() (Identity, error)
-	Operation    string           // 128 random bits of this run, in hexadecimal
-	Now          func() time.Time // asked after each look, so it may follow a server's clock
-	Chance       func() float64   // in [0,1), for the jitter
-	Cache        string           // folder for what can be worked out again; empty: memory only
-	Memo         *Memo            // results of pure work, shared between Worlds; nil: its own
-	Facts        FactsFunc        // nil: render.Inspect, and what is written is built first
+	// Runs is what reconciles this system by itself, besides what its workflows
+	// say; empty: nothing that we know of.
+	Runs string
+	// Ask asks an address as a customer would; nil: addresses are not asked.
+	Ask       func(ctx context.Context, host string) shop.Answer
+	Identity  func() (Identity, error)
+	Operation string           // 128 random bits of this run, in hexadecimal
+	Now       func() time.Time // asked after each look, so it may follow a server's clock
+	Chance    func() float64   // in [0,1), for the jitter
+	Cache     string           // folder for what can be worked out again; empty: memory only
+	Memo      *Memo            // results of pure work, shared between Worlds; nil: its own
+	Facts     FactsFunc        // nil: render.Inspect, and what is written is built first
 }
 
 // FactsFunc works out what rendering has to know of an app and a configuration tree.

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// closedInside lists what is closed in a tier by a switch of its own.
+func closedInside(have shop.State, t shop.Tier) (inside []shop.Closed) {
+	for _, x := range have.Closed {
+		if x.Kind != shop.KindTier && slices.Contains(x.Tiers, t) {
+			inside = append(inside, x)
+		}
+	}
+	return inside
+}
+
+// closedBy is the maintenance that keeps a target closed the longest: its own,
+// or that of what it lies in.
+func closedBy(have shop.State, of target) (last *closedJSON) {
+	var until time.Time
+	for _, x := range have.Closed {
+		switch x.Subject {
+		case shop.Subject{Kind: shop.KindShop, Name: string(of.Shop)}, shop.Subject{Kind: shop.KindShopSet, Name: string(of.ShopSet)},
+			shop.Subject{Kind: shop.KindTier, Name: string(of.Tier)}:
+			if last == nil || x.Until.After(until) {
+				last, until = closedOf(&x.Maintenance, have.Now), x.Until
+			}
+		}
+	}
+	return last
+}
+
+// heldMark is red for what should be open again.
+func heldMark(overdue bool) show.Symbol {
+	if overdue {
+		return show.Bad
+	}
+	return show.Held
+}
+
+// closedMark is a maintenance in one line.
+func (c *Call) closedMark(p show.Page, m closedJSON) string {
+	if m.Overdue {
+		return p.Mark(show.Bad, c.Text.Closing.OverdueAt(clockOf(p, m.Until)))
+	}
+	return p.Mark(show.Held, c.Text.Status.ClosedBy(clockOf(p, m.Until), show.Clean(m.By), show.Clean(m.Reason)))
+}
+
+// closedCell is what the table of tiers says of maintenances.
+func (s *status) closedCell(c *Call, p show.Page, t tierStatus) (cell string) {
+	if t.Closed != nil {
+		cell += "  " + p.Mark(heldMark(t.Closed.Overdue), c.Text.Look.Closed)
+	}
+	if t.ClosedInside > 0 {
+		overdue := slices.ContainsFunc(closedInside(s.have, t.Name), func(x shop.Closed) bool { return x.Over(s.have.Now) })
+		cell += "  " + p.Mark(heldMark(overdue), c.Text.Closing.ClosedShops(t.ClosedInside))
+	}
+	return cell
+}
+
+// closedNote is a line under the table.
+type closedNote struct {
+	mark show.Symbol
+	text string
+}
+
+// fewClosed is how many are named under the table; overdue ones come first.
+const fewClosed = 3
+
+// closedNotes tell what is closed in a tier: its own switch, and the first that
+// end of those inside.
+func (s *status) closedNotes(c *Call, p show.Page, t shop.Tier) (notes []closedNote) {
+	add := func(what string, m shop.Maintenance) {
+		if what != "" {
+			what += ": "
+		}
+		if m.Over(s.have.Now) {
+			notes = append(notes, closedNote{show.Bad, what + c.Text.Closing.OverdueAt(p.Clock(m.Until))})
+			return
+		}
+		notes = append(notes, closedNote{show.Held, what + c.Text.Status.ClosedBy(p.Clock(m.Until), show.Clean(m.By), show.Clean(m.Reason))})
+	}
+	if tier, ok := s.have.Tier(t); ok && tier.Spec.Maintenance != nil {
+		add("", *tier.Spec.Maintenance)
+	}
+	for i, x := range closedInside(s.have, t) {
+		if i == fewClosed {
+			break
+		}
+		add(c.kindOf(x.Subject)+" "+x.Name, x.Maintenance)
+	}
+	return notes
+}
+
+// previewClosed says before a promotion which customers will not see it.
+func (c *Call) previewClosed(p show.Page, have shop.State, t shop.Tier) {
+	var all []shop.Closed
+	for _, x := range have.Closed {
+		if slices.Contains(x.Tiers, t) {
+			all = append(all, x)
+		}
+	}
+	if n := len(all); n > 0 {
+		first, last := all[0], all[n-1]
+		p.Line("  ", p.Mark(show.Held, c.Text.Closing.PromoteInto(string(t), n, c.kindOf(first.Subject)+" "+first.Name, p.Clock(last.Until))))
+	}
+}
