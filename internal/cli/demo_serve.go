@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -97,6 +98,7 @@ func (e *Env) runner(dir string) func(context.Context) error {
 	}
 	chance := rand.New(rand.NewPCG(e.Rand.Uint64(), e.Rand.Uint64()))
 	return func(ctx context.Context) error {
+		maps.Copy(variables, rehearsal.RunnerEnvironment(dir))
 		var said bytes.Buffer
 		exit := Run(ctx, &Env{
 			Args: []string{"reconcile", "--yes", "--no-input", "--quiet"}, Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &said,

@@ -33,12 +33,18 @@ func (w *World) Advance(d time.Duration) error {
 // Break begins a fault, as ParseFault reads it; "none" mends everything.
 func (w *World) Break(fault string) error {
 	if fault == "none" {
+		if w.forge != nil {
+			w.forge.Mend()
+		}
 		w.argo.Mend()
 		w.logf("mended")
 		return nil
 	}
 	f, err := ParseFault(fault)
 	if err != nil {
+		return err
+	}
+	if err := w.breakForge(f); err != nil {
 		return err
 	}
 	w.argo.Break(f)

@@ -14,24 +14,31 @@ type FaultKind struct {
 	Name string
 	Line string // what it does, in one line
 	Tier bool   // it may be aimed at a tier
+
+	quirk string // of the forge
 }
 
 // FaultKinds are all faults. Those with a tier strike every tier above tier-0
 // unless they are aimed at one.
 func FaultKinds() []FaultKind {
 	return []FaultKind{
-		{"crash-loop", "the next release that was never there crashes: web exits with 1", true},
-		{"slow-rollout", "the next rollouts take ten minutes", true},
-		{"sync-failed", "the next sync operations fail, the cluster keeps what it has", true},
-		{"out-of-sync", "somebody changed the cluster by hand: Argo CD says OutOfSync", true},
-		{"comparison-error", "Argo CD cannot build the manifests: sync is Unknown", true},
-		{"flapping", "the ShopSets are healthy and degraded in turn, three seconds each", true},
-		{"missing", "somebody deleted the ShopSets' resources", true},
-		{"argocd-down", "Argo CD answers 503", false},
-		{"argocd-gone", "Argo CD drops every connection", false},
-		{"argocd-stale", "Argo CD does not look at git any more", false},
-		{"git-down", "the git server answers 503", false},
-		{"git-slow", "every answer of the git server takes two seconds longer", false},
+		{"crash-loop", "the next release that was never there crashes: web exits with 1", true, ""},
+		{"slow-rollout", "the next rollouts take ten minutes", true, ""},
+		{"sync-failed", "the next sync operations fail, the cluster keeps what it has", true, ""},
+		{"out-of-sync", "somebody changed the cluster by hand: Argo CD says OutOfSync", true, ""},
+		{"comparison-error", "Argo CD cannot build the manifests: sync is Unknown", true, ""},
+		{"flapping", "the ShopSets are healthy and degraded in turn, three seconds each", true, ""},
+		{"missing", "somebody deleted the ShopSets' resources", true, ""},
+		{"argocd-down", "Argo CD answers 503", false, ""},
+		{"argocd-gone", "Argo CD drops every connection", false, ""},
+		{"argocd-stale", "Argo CD does not look at git any more", false, ""},
+		{"git-down", "the git server answers 503", false, ""},
+		{"git-slow", "every answer of the git server takes two seconds longer", false, ""},
+		{"red-checks", "the checks of what is merged next fail", false, ""},
+		{"forge-down", "the forge answers 502 with a page of HTML", false, "bad-gateway"},
+		{"forge-limit", "the forge's secondary rate limit is reached", false, "secondary-limit"},
+		{"forge-stale", "the forge shows what was just written one read later", false, "stale"},
+		{"forge-unmerged", "the forge never sees that a push has merged a pull request", false, "merged-never"},
 	}
 }
 

@@ -29,8 +29,7 @@ type Merged struct {
 
 // prepared are the pull requests that wait to be merged; after the last one they
 // come again with other numbers.
-func prepared(n int) Change {
-	pull := 483 + n
+func prepared(n, pull int) Change {
 	who := []string{"mika", "ryu", "takuya", "renovate"}[n%4]
 	c := Change{Name: people[who].name, Email: people[who].email}
 	switch n % 4 {
@@ -58,7 +57,7 @@ func (w *World) Merge(ctx context.Context, c Change) (Merged, error) {
 	defer w.mu.Unlock()
 	n := w.record.Merged
 	if c.Subject == "" {
-		c = prepared(n)
+		c = prepared(n, w.nextPull(shop.AppRepository, n))
 	}
 	if c.Repository == "" {
 		c.Repository = shop.AppRepository
@@ -66,7 +65,11 @@ func (w *World) Merge(ctx context.Context, c Change) (Merged, error) {
 	if c.Name == "" {
 		c.Name, c.Email = people["ryu"].name, people["ryu"].email
 	}
-	id, old, err := w.merge(ctx, c, 483+n)
+	number := w.nextPull(c.Repository, n)
+	id, old, err := w.merge(ctx, c, number)
+	if err == nil {
+		err = w.recallMerge(c, number, id, old, w.clock.Now().Truncate(time.Second))
+	}
 	if err != nil {
 		return Merged{}, fmt.Errorf("merge %q: %w", c.Subject, err)
 	}

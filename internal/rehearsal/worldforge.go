@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/shopctl/shopctl/internal/rehearsal/forge"
@@ -33,16 +34,31 @@ const (
 	ForgeBot   = "shopctl-acme[bot]" // an App: the only one whose statuses can be bound to a source
 	ForgeApp   = 424242              // the number of that App
 	ActionsBot = "github-actions[bot]"
+
+	renovateBot = "renovate[bot]"
 )
 
 const (
 	forgeFile      = "forge.json"
 	forgeTokenFile = "forge.token"
+	// The runner acts as ForgeBot.
+	runnerTokenFile = "runner.token"
 )
 
 // ForgeTokenFile is where the world in a folder keeps ForgeAdmin's token of its
 // forge, with mode 0600.
 func ForgeTokenFile(dir string) string { return filepath.Join(dir, forgeTokenFile) }
+
+// RunnerEnvironment is what the runner of the world in a folder needs to act as
+// ForgeBot; empty without a forge.
+func RunnerEnvironment(dir string) map[string]string {
+	token, err := os.ReadFile(filepath.Join(dir, runnerTokenFile))
+	var r record
+	if err != nil || readState(filepath.Join(dir, recordFile), &r) != nil {
+		return nil
+	}
+	return map[string]string{"SHOPCTL_TOKEN": string(token), "SHOPCTL_TOKEN_HOST": fmt.Sprintf("127.0.0.1:%d", r.Ports[0])}
+}
 
 func forgePeople() []forge.Person {
 	person := func(login string, role forge.Role) forge.Person {
@@ -51,7 +67,7 @@ func forgePeople() []forge.Person {
 	return []forge.Person{
 		person(ForgeAdmin, forge.Admin), person("takuya", forge.Write), person("mika", forge.Write),
 		{Login: ForgeBot, Name: "shopctl", Email: "shopctl@example.com", Role: forge.Write, App: ForgeApp},
-		{Login: "renovate[bot]", Name: "renovate", Email: "renovate@example.com", Role: forge.Write, App: 2740},
+		{Login: renovateBot, Name: "renovate", Email: "renovate@example.com", Role: forge.Write, App: 2740},
 		{Login: ActionsBot, Name: "github-actions", Email: "actions@example.com", Role: forge.Write, App: forge.ActionsApp},
 	}
 }
@@ -76,6 +92,14 @@ func (w *World) openForge() error {
 		o.Anonymous = ForgeAdmin
 	}
 	if w.forge, err = forge.New(o); err != nil {
+		return err
+	}
+	if len(state) == 0 && w.options.Forge == OpenForge {
+		if err := w.recallHistory(); err != nil {
+			return err
+		}
+	}
+	if err := replaceFile(filepath.Join(w.dir, runnerTokenFile), []byte(w.forge.TokenOf(ForgeBot))); err != nil {
 		return err
 	}
 	return replaceFile(ForgeTokenFile(w.dir), []byte(w.forge.TokenOf(ForgeAdmin)))
@@ -123,6 +147,21 @@ func (w *World) gitOptions() GitOptions {
 		o.Config = func(string) []string { return []string{"receive.denyDeletes=false"} }
 	}
 	return o
+}
+
+var errNoForge = errors.New("this world has no forge")
+
+// breakForge begins a fault that is the forge's.
+func (w *World) breakForge(f Fault) error {
+	kinds := FaultKinds()
+	i := slices.IndexFunc(kinds, func(k FaultKind) bool { return k.Name == f.Name })
+	if i < 0 || kinds[i].quirk == "" {
+		return nil
+	}
+	if w.forge == nil {
+		return errNoForge
+	}
+	return w.forge.Break(forge.Quirk{Name: kinds[i].quirk})
 }
 
 // tellForge tells the forge what somebody pushed; what it moved itself it knows.

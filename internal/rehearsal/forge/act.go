@@ -103,18 +103,23 @@ func (f *Forge) SetCheck(repository, commit, name, state string) error {
 		if id == "" {
 			return fmt.Errorf("no commit %q in %s", commit, repository)
 		}
-		x := run{ID: c.id(), Commit: id, Name: name, Status: "completed", Conclusion: state, App: ActionsApp, Started: c.now, Ended: c.now}
-		switch state {
-		case "pending", "in_progress":
-			x.Status, x.Conclusion, x.Ended = "in_progress", "", time.Time{}
-		case "queued":
-			x.Status, x.Conclusion, x.Ended = "queued", "", time.Time{}
-		}
-		c.id() // of its suite
-		c.repo.Runs = append(c.repo.Runs, x)
+		c.ran(id, name, state, c.now)
 		c.settleAll()
 		return nil
 	})
+}
+
+// ran adds a check run in a state.
+func (c *call) ran(commit, name, state string, at time.Time) {
+	x := run{ID: c.id(), Commit: commit, Name: name, Status: "completed", Conclusion: state, App: ActionsApp, Started: at, Ended: at}
+	switch state {
+	case "pending", "in_progress":
+		x.Status, x.Conclusion, x.Ended = "in_progress", "", time.Time{}
+	case "queued":
+		x.Status, x.Conclusion, x.Ended = "queued", "", time.Time{}
+	}
+	c.id() // of its suite
+	c.repo.Runs = append(c.repo.Runs, x)
 }
 
 // SetStatus posts a commit status as somebody.
