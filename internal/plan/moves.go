@@ -73,6 +73,9 @@ func (m moving) begin(first []shop.Edit, shops []shop.Shop, to []shop.ShopSetID)
 	var moved []shop.Shop
 	var sets []shop.ShopSetID
 	for i, s := range shops {
+		if s.MovingFrom != "" { // back again: no file may ever say that it moves to where it is
+			edits = append(edits, set(shop.KindShop, string(s.Name), "movingFrom", nil))
+		}
 		edits = append(edits, set(shop.KindShop, string(s.Name), "shopset", to[i]), set(shop.KindShop, string(s.Name), "movingFrom", s.ShopSet))
 		sets = append(sets, s.ShopSet, to[i])
 		s.MovingFrom, s.ShopSet = s.ShopSet, to[i]

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,26 +24,26 @@ func (s *sim) draws(id int, random *rand.Rand) *command {
 	below, _ := tier.Below()
 	grace := 5 * time.Minute
 	switch n := random.IntN(100); {
-	case n < 34:
+	case n < 32:
 		return &command{goal: shop.Promote{To: tier, From: below, NoWait: true, Grace: grace}}
-	case n < 42:
+	case n < 39:
 		return &command{goal: shop.Promote{To: tier, From: below, Grace: grace}}
-	case n < 52:
+	case n < 47:
 		return &command{goal: shop.Promote{To: shop.TierAt(2 + random.IntN(2)), From: "tier-0", Grace: grace}}
-	case n < 57:
+	case n < 51:
 		return &command{goal: shop.Promote{To: tier, From: below, NoWait: true, Unpin: true}}
-	case n < 65:
+	case n < 58:
 		return &command{goal: shop.Rollback{Tier: shop.TierAt(random.IntN(tiers)), NoWait: true}}
-	case n < 72:
+	case n < 64:
 		return &command{goal: shop.Unpin{Tier: shop.TierAt(random.IntN(tiers)), NoWait: true}}
-	case n < 76:
+	case n < 67:
 		return &command{goal: shop.Reconcile{}}
-	case n < 80:
+	case n < 70:
 		return &command{goal: shop.Reconcile{Tiers: []shop.Tier{shop.TierAt(random.IntN(tiers))}}}
-	case n < 86:
+	case n < 76:
 		return drawsHold(random)
 	default:
-		return &command{set: addShop(fmt.Sprintf("shop-%d", id))}
+		return drawsShop(id, random)
 	}
 }
 
@@ -54,7 +53,7 @@ func (s *sim) client(id int) {
 	random := rand.New(rand.NewPCG(s.seed, uint64(1000+id)))
 	cmd := s.draws(id, random)
 	start := time.Duration(random.IntN(60_000)) * time.Millisecond
-	if cmd.set != nil && strings.HasPrefix(cmd.set.name, "shop add") {
+	if cmd.opens() {
 		start = 20*time.Second + start/10 // many shops open at the same time
 	}
 	s.open++

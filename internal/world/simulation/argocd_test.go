@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"hash/fnv"
+	"strings"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/shop"
@@ -110,6 +111,22 @@ func (a argo) answer(c *call, app application) argocd.Application {
 	return out
 }
 
+// routes is the second Application of a ShopSet: it has applied what it sees,
+// at once. It runs an operation for each commit that it sees.
+func (a argo) routes(c *call, app application) argocd.Application {
+	line := a.lines[app.tier]
+	t := a.now.Add(-c.lag)
+	i := len(line) - 1
+	for ; i > 0 && a.visible(app, line[i]).After(t); i-- {
+	}
+	out := argocd.Application{Name: "sim-" + string(app.name) + "-shops", Sync: argocd.Synced, Health: argocd.Healthy, Phase: argocd.Succeeded,
+		Labels: argocd.Labels{System: "sim", Tier: string(app.tier), ShopSet: string(app.name), Kind: "shops"}, OperationRevision: line[i].commit.String()}
+	if a.faults && a.chance(15, "routes", string(app.name), t.Truncate(10*time.Second).String()) {
+		out.Sync = argocd.OutOfSync
+	}
+	return out
+}
+
 func (a argo) ask(c *call, f func(*call)) error {
 	c.effect = func() error {
 		if a.faults && a.chance(12, "silent", a.now.Truncate(30*time.Second).String()) {
@@ -133,7 +150,7 @@ func (a argo) List(_ context.Context, q argocd.Query, visit func(argocd.Applicat
 			}
 			row := a.answer(c, app)
 			row.Revision = "" // a list never has it
-			list = append(list, row)
+			list = append(list, row, a.routes(c, app))
 		}
 	})
 	if err != nil {
@@ -150,8 +167,12 @@ func (a argo) List(_ context.Context, q argocd.Query, visit func(argocd.Applicat
 func (a argo) Get(_ context.Context, name string) (out argocd.Application, err error) {
 	err = a.ask(&call{key: "argocd get " + name}, func(c *call) {
 		for _, app := range applications {
-			if "sim-"+string(app.name) == name {
+			switch name {
+			case "sim-" + string(app.name):
 				out = a.answer(c, app)
+			case "sim-" + string(app.name) + "-shops":
+				out = a.routes(c, app)
+				out.Revision = out.OperationRevision
 			}
 		}
 	})
@@ -161,7 +182,7 @@ func (a argo) Get(_ context.Context, name string) (out argocd.Application, err e
 func (a argo) Refresh(_ context.Context, name string, _ argocd.RefreshMode) (out argocd.Application, err error) {
 	err = a.ask(&call{key: "argocd refresh " + name, writes: true}, func(c *call) {
 		for _, app := range applications {
-			if "sim-"+string(app.name) == name {
+			if "sim-"+string(app.name) == strings.TrimSuffix(name, "-shops") {
 				a.refreshed[app.tier] = append(a.refreshed[app.tier], a.now)
 				out = a.state(app, a.now.Add(time.Second)) // it answers when it has compared
 			}

@@ -17,16 +17,17 @@ type checker struct {
 	*sim
 	broken    []string
 	ancestors map[[2]git.ID]bool
-	documents map[git.ID]document // by blob
-	intents   map[git.ID]*wanted  // by commit of main
-	healthy   map[string]bool     // application + release that somebody saw healthy
-	acked     map[shop.Tier]bool  // the freeze or pin there came with its tier branch
-	commits   map[string]bool     // operation + ref + what it brought, for I7
+	documents map[git.ID]document            // by blob
+	intents   map[git.ID]*wanted             // by commit of main
+	healthy   map[string]bool                // application + release that somebody saw healthy
+	acked     map[shop.Tier]bool             // the freeze or pin there came with its tier branch
+	routed    map[git.ID]map[string][]string // routes by commit of a tier branch
+	commits   map[string]bool                // operation + ref + what it brought, for I7
 }
 
 func newChecker(s *sim) checker {
 	return checker{sim: s, ancestors: map[[2]git.ID]bool{}, documents: map[git.ID]document{}, intents: map[git.ID]*wanted{},
-		healthy: map[string]bool{}, acked: map[shop.Tier]bool{}, commits: map[string]bool{}}
+		healthy: map[string]bool{}, acked: map[shop.Tier]bool{}, routed: map[git.ID]map[string][]string{}, commits: map[string]bool{}}
 }
 
 func (c *checker) breaks(invariant, format string, args ...any) {
@@ -50,6 +51,7 @@ type wanted struct {
 	verified map[shop.Tier]said
 	sets     map[string]shop.Tier
 	shops    map[string]string   // shop to ShopSet
+	moving   map[string]string   // shop to the ShopSet that it leaves
 	hosts    map[string][]string // host to shops
 	rejected []shop.Release
 }
@@ -118,7 +120,7 @@ func (c *checker) intent(main git.ID) *wanted {
 		panic(err)
 	}
 	w := &wanted{files: map[string]git.ID{}, pins: map[shop.Tier]shop.Release{}, pinNodes: map[shop.Tier]string{}, frozen: map[shop.Tier]bool{}, freezes: map[shop.Tier]said{}, verified: map[shop.Tier]said{},
-		sets: map[string]shop.Tier{}, shops: map[string]string{}, hosts: map[string][]string{}}
+		sets: map[string]shop.Tier{}, shops: map[string]string{}, moving: map[string]string{}, hosts: map[string][]string{}}
 	files(s, commit.Tree, "", w.files)
 	for path, blob := range w.files {
 		if !strings.HasSuffix(path, ".yaml") || strings.HasPrefix(path, "bootstrap/") {
@@ -145,6 +147,9 @@ func (c *checker) intent(main git.ID) *wanted {
 			set, _ := field[string](d, "shopset")
 			hosts, _ := field[[]string](d, "hosts")
 			w.shops[name] = set
+			if from, moves := field[string](d, "movingFrom"); moves {
+				w.moving[name] = from
+			}
 			for _, h := range hosts {
 				w.hosts[h] = append(w.hosts[h], name)
 			}
@@ -293,6 +298,7 @@ func (c *checker) system(updates []git.Update, by *actor, before map[shop.Tier]c
 		}
 	}
 	want := c.intent(s.tips[shop.MainBranch])
+	c.reachable(updates, want)
 	for _, u := range updates {
 		if u.Ref == shop.MainBranch {
 			continue
@@ -396,6 +402,7 @@ func (c *checker) own(tier shop.Tier, commit git.Commit) {
 		return
 	}
 	want := c.intent(main)
+	c.routes(tier, commit.ID, want)
 	s := c.servers[shop.SystemRepository]
 	all := map[string]git.ID{}
 	files(s, commit.Tree, "", all)
@@ -431,7 +438,7 @@ func (c *checker) main(u git.Update, by *actor, updates []git.Update) {
 		}
 	}
 	for path := range was.files {
-		if _, there := is.files[path]; !there {
+		if _, there := is.files[path]; !there && !by.edits[path] {
 			c.breaks("I5", "main lost %s", path)
 		}
 	}
@@ -461,12 +468,12 @@ func (c *checker) keys(path string, old, new git.ID, by *actor) {
 	}
 	was := c.document(s, old)
 	for key := range is.Spec {
-		if text(is.Spec[key]) != text(was.Spec[key]) && !by.edits[path+" "+key] {
+		if text(is.Spec[key]) != text(was.Spec[key]) && !by.named(path, key) {
 			c.breaks("I5", "main: %s of %s changed by an operation that does not name it", key, path)
 		}
 	}
 	for key := range was.Spec {
-		if _, there := is.Spec[key]; !there && !by.edits[path+" "+key] {
+		if _, there := is.Spec[key]; !there && !by.named(path, key) {
 			c.breaks("I5", "main: %s of %s vanished by an operation that does not name it", key, path)
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/shopctl/shopctl/internal/intent"
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
-	"github.com/shopctl/shopctl/internal/world/git"
 )
 
 // command is one command line: what is asked for, before anything is resolved.
@@ -105,6 +104,7 @@ func (a *actor) approve(g shop.Goal, have shop.State) {
 		a.lifts = g.Tier // whatever pin is there
 	default:
 		a.holds(g)
+		a.namesShops(g)
 	}
 }
 
@@ -175,42 +175,3 @@ func same(t shop.TierState) plan.TierWrite {
 }
 
 func (a *actor) names(path string) { a.edits = map[string]bool{path: true} }
-
-var errFull = errors.New("no ShopSet has room")
-
-// addShop is an allocation: the emptiest ShopSet of the top tier that has room.
-// It is decided on the very main that the push names as old.
-func addShop(name string) *setting {
-	return &setting{name: "shop add " + name, decide: func(a *actor, have shop.State) (op plan.WriteSystem, done bool, err error) {
-		main, err := git.ParseID(string(have.Main))
-		if err != nil {
-			return op, false, err
-		}
-		is := a.checker.intent(main)
-		if _, there := is.shops[name]; there {
-			return op, true, nil
-		}
-		load := map[string]int{}
-		for _, set := range is.shops {
-			load[set]++
-		}
-		best := ""
-		for _, app := range applications {
-			if set := string(app.name); app.tier == "tier-3" && load[set] < capacity && (best == "" || load[set] < load[best]) {
-				best = set
-			}
-		}
-		if a.mistake == placesOnce {
-			if a.placed == "" {
-				a.placed = best
-			}
-			best = a.placed
-		}
-		if best == "" {
-			return op, false, errFull
-		}
-		a.names(intent.Path(shop.KindShop, name))
-		return plan.WriteSystem{Title: "add shop " + name, Main: have.Main, Tiers: []plan.TierWrite{same(have.Tiers[3])},
-			Edits: []shop.Edit{{Kind: shop.KindShop, Name: name, Value: &shop.Shop{Name: shop.ShopID(name), Hosts: []string{name + ".example.com"}, ShopSet: shop.ShopSetID(best)}}}}, false, nil
-	}}
-}

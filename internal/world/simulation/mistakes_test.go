@@ -168,7 +168,10 @@ func (w *wrong) writes(ctx context.Context, op plan.WriteSystem) error {
 			op.Edits = []shop.Edit{{Kind: shop.KindTier, Name: string(t.Spec.Name), Field: "pin"}}
 		}
 	case placesOnce:
-		if len(op.Edits) == 1 && op.Edits[0].Kind == shop.KindShop {
+		if s, adds := firstShop(op); adds {
+			if w.a.placed == nil {
+				w.a.placed = s
+			}
 			return w.place(ctx, op)
 		}
 	case mainOnly:
@@ -266,10 +269,19 @@ func (w *wrong) push(ctx context.Context, built world.Built, trees map[string]gi
 	return w.again(w.Repositories[shop.SystemRepository].Push(ctx, updates, b))
 }
 
+// firstShop is the new shop of a write that adds just one.
+func firstShop(op plan.WriteSystem) (*shop.Shop, bool) {
+	if len(op.Edits) != 1 || op.Edits[0].Kind != shop.KindShop {
+		return nil, false
+	}
+	s, is := op.Edits[0].Value.(*shop.Shop)
+	return s, is
+}
+
 // place writes a new shop without looking at what else lives there.
 func (w *wrong) place(ctx context.Context, op plan.WriteSystem) error {
 	system := w.a.servers[shop.SystemRepository]
-	data, err := intent.Encode(op.Edits[0].Value)
+	data, err := intent.Encode(w.a.placed)
 	if err != nil {
 		return err
 	}

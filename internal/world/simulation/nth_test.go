@@ -92,6 +92,11 @@ func TestFailTheNthCall(t *testing.T) {
 		{"tier unfreeze", shop.UnfreezeTier{Tier: "tier-1", Reason: "over"}, func(s *sim) {
 			s.mustRun(970_001, command{goal: shop.FreezeTier{Tier: "tier-1", Reason: "sale"}})
 		}},
+		{"shop add", shop.AddShops{Shops: []shop.NewShop{{Shop: shop.Shop{Name: "new", Hosts: []string{"new.example.com"}}}}}, nil},
+		{"shop move", shop.MoveShop{Name: "first", To: "s-302"}, nil},
+		{"shop move to another tier", shop.MoveShop{Name: "first", To: "s-201"}, nil},
+		{"shop set", shop.SetShop{Name: "first", AddHosts: []string{"www.first.example.com"}}, nil},
+		{"shop remove", shop.RemoveShop{Name: "first", Homes: []shop.ShopSetID{"s-301"}}, nil},
 		{"reject", shop.Reject{Release: b.past["tier-0"][len(b.past["tier-0"])-1].release, Reason: "slow"}, nil},
 		{"verify", shop.Verify{Tier: "tier-1", Release: b.past["tier-1"][0].release, Result: shop.FoundGood, Note: "tried"}, nil},
 	}

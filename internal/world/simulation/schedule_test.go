@@ -47,7 +47,7 @@ type actor struct {
 	pins      map[shop.Tier]shop.Pin // that stood when the plan was approved
 	edits     map[string]bool        // keys of the intent that the run names
 	lifts     shop.Tier              // the run is an unpin
-	placed    string                 // of the mistake M6
+	placed    *shop.Shop             // of the mistake M6
 }
 
 var errKilled = errors.New("killed")

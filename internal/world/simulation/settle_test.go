@@ -59,7 +59,7 @@ func (c *checker) wish(cmd *command, by *actor) {
 	case shop.Unpin:
 		ok = lately(func(w *wanted) bool { _, has := w.pins[g.Tier]; return !has })
 	default:
-		ok = lately(func(w *wanted) bool { return holdIsSo(cmd.goal, w) })
+		ok = lately(func(w *wanted) bool { return holdIsSo(cmd.goal, w) && shopIsSo(cmd.goal, w) })
 	}
 	if !ok {
 		c.breaks("H1", "%+v ended with success and is not so", cmd.goal)
@@ -76,6 +76,26 @@ func (c *checker) contains(r, older shop.Release) bool {
 	return in(shop.AppRepository, older.App, r.App) && in(shop.ConfigurationRepository, older.Configuration, r.Configuration)
 }
 
+// endMoves lets the routes of moves come to where they go: a later reconcile
+// then ends the moves.
+func (s *sim) endMoves() {
+	moving := func() int {
+		return len(s.checker.intent(s.servers[shop.SystemRepository].tips[shop.MainBranch]).moving)
+	}
+	if moving() == 0 {
+		return
+	}
+	rested := false
+	go func() {
+		_ = s.actor(980_002, true).rest(time.Minute)
+		rested = true
+	}()
+	s.play(func() bool { return rested })
+	if err := s.alone(980_003, &command{goal: shop.Reconcile{}}); err != nil || moving() > 0 {
+		s.checker.breaks("L1", "%d moves are left after a reconcile: %v", moving(), err)
+	}
+}
+
 // settle is the quiet end: no faults any more. One run of reconcile brings
 // every tier to what it should run (L1), and says so with success (H1); another
 // run changes nothing.
@@ -89,6 +109,7 @@ func (s *sim) settle() {
 		s.checker.breaks("L1", "reconcile, undisturbed, ended with %v", err)
 		return
 	}
+	s.endMoves()
 	pushes := s.pushes
 	for n := range tiers {
 		s.checker.settled(shop.TierAt(n), before)
