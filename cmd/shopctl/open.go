@@ -76,8 +76,8 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 	}
 	options := world.Options{
 		System: s.Name, Repositories: repos, Operation: o.Operation,
-
-		Now: now, Chance: rand.Float64, Forge: forge,
+		Gates: gates(o),
+		Now:   now, Chance: rand.Float64, Forge: forge,
 		Identity: identity(ctx, s, o.Getenv, forge),
 		Cache:    filepath.Join(o.Cache, "systems", keyOf(s.System.URL)),
 	}

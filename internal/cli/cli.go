@@ -43,6 +43,7 @@ func commands() []*Command {
 		syncCommand(),
 		releasesCommand(),
 		whereCommand(),
+		whyCommand(),
 		waitCommand(),
 		shopCommand(),
 		shopSetsCommand(),

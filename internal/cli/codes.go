@@ -92,6 +92,7 @@ const (
 	ArgoCDUnreachable     Code = "SHOP-B002"
 	ForgeUnreachable      Code = "SHOP-B003"
 	ForgeLimit            Code = "SHOP-B004"
+	GateSilent            Code = "SHOP-B005"
 )
 
 // Codes is the registry: every code, in order.
@@ -110,7 +111,7 @@ func Codes() []Code {
 		NameInUse, HostInUse, NoRoomLeft, StillServing,
 		TimeIsUp, OpensLater, Soaking, OutsideWindow, NeedsSync, ChecksRun,
 		Unhealthy, SyncFailed, DidNotGetHealthy,
-		RepositoryUnreachable, ArgoCDUnreachable, ForgeUnreachable, ForgeLimit,
+		RepositoryUnreachable, ArgoCDUnreachable, ForgeUnreachable, ForgeLimit, GateSilent,
 	}
 }
 

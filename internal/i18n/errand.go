@@ -193,6 +193,7 @@ func errand() Errand {
 func allGates() map[string]func(GateFacts) string {
 	all := gates()
 	maps.Copy(all, forgeGates())
+	maps.Copy(all, ownGates())
 	return all
 }
 

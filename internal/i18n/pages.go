@@ -88,6 +88,7 @@ func pages() map[string]Page {
 		"SHOP-B001": {"the repository cannot be reached", "The server of the repository does not answer.", "Look at your network, then try again."},
 		"SHOP-B002": {"Argo CD cannot be reached", "Argo CD does not answer. What it would say is unknown, not good.", "Try again. Commands that need git alone still work."},
 		"SHOP-B003": {"the forge cannot be reached", "The forge's API does not answer, or asks to come back later.", "Try again later."},
+		"SHOP-B005": {"a gate does not answer", "The address or the program that decides about this tier gave no answer within its time. No answer is not yes.", "Run the same command again; shopctl why TIER says what is asked."},
 		"SHOP-B004": {"the forge allows no more calls", "The calls of this login are used up for now, by shopctl or by other tools of the same person.", "Try again after the time that the error names."},
 	}
 }

@@ -34,6 +34,8 @@ type Text struct {
 	Freeze     Freeze
 	Reject     Reject
 	Verify     Verify
+	Gates      Gates
+	Why        Why
 	Render     Render
 	TierAdd    TierAdd
 	Init       Init
@@ -97,6 +99,8 @@ func For(Language) *Text {
 		Freeze:     freeze(),
 		Reject:     reject(),
 		Verify:     verify(),
+		Gates:      gateWords(),
+		Why:        why(),
 		Render:     renderText(),
 		TierAdd:    tierAdd(),
 		Init:       initText(),

@@ -154,6 +154,7 @@ func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository
 		return have, err
 	}
 	w.fronts(ctx, g, v, &have)
+	w.askGates(ctx, g, &have)
 	switch g := g.(type) {
 	case shop.AddTier:
 		err = w.stateOfNewTier(g, v, &have, refs)
