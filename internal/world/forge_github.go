@@ -187,9 +187,10 @@ func (g *gitHub) MergeByItself(ctx context.Context, repo shop.Repository, m Merg
 	if err != nil {
 		return g.fault(repo, err)
 	}
+	p.Head.SHA = string(m.Head) // what was looked at, whatever it is by now
 	err = g.client.AutoMerge(ctx, p, method)
 	if errors.Is(err, github.AlreadyClean) {
-		return g.Merge(ctx, repo, Merging{Number: m.Number, Head: shop.CommitID(p.Head.SHA), Method: method})
+		return g.Merge(ctx, repo, Merging{Number: m.Number, Head: m.Head, Method: method})
 	}
 	return g.fault(repo, err)
 }
