@@ -22,6 +22,7 @@ import (
 
 func main() {
 	termguard.Restore()
+	collectLate()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	go cancelOnSignal(cancel)
 	os.Exit(cli.Run(ctx, environment()))

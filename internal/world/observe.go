@@ -25,7 +25,7 @@ func (w *World) Observe(ctx context.Context, g shop.Goal) (shop.State, error) {
 		return err
 	})
 	group.Go(func() error {
-		apps, argo = w.applications(gctx)
+		apps, argo = w.applications(gctx, g)
 		return nil
 	})
 	if err := group.Wait(); err != nil {
