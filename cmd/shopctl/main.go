@@ -69,6 +69,7 @@ func environment() *cli.Env {
 		Build:     build(),
 		OpenWorld: openWorld, OpenLogins: openLogins, ReadSecret: readSecret,
 		Programs: programs{},
+		Checkout: checkout,
 	}
 }
 

@@ -189,3 +189,9 @@ func keyOf(address string) string {
 	sum := sha256.Sum256([]byte(address))
 	return hex.EncodeToString(sum[:8])
 }
+
+// checkout is where a directory stands, as git has it.
+func checkout(ctx context.Context, dir string) (cli.Checkout, error) {
+	c, err := git.CheckoutAt(ctx, dir)
+	return cli.Checkout{Branch: c.Branch, Commit: shop.CommitID(c.Commit), Remotes: c.Remotes}, err
+}

@@ -47,6 +47,7 @@ func commands() []*Command {
 		waitCommand(),
 		shopCommand(),
 		shopSetsCommand(),
+		prCommand(),
 		tierCommand(),
 		configurationCommand(),
 		maintenanceCommand(),

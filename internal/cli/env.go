@@ -32,6 +32,8 @@ type Env struct {
 	// ReadSecret reads a line from the terminal without showing it; nil: it cannot.
 	ReadSecret func() (string, error)
 	Programs   Programs
+	// Checkout tells which branch of what a directory has checked out.
+	Checkout func(ctx context.Context, dir string) (Checkout, error)
 }
 
 // Terminal tells which streams are terminals and how wide the output is.

@@ -53,6 +53,9 @@ func stopCodes() map[plan.StopReason]Code {
 		plan.NeedsArgoCD: CannotBeKnown, plan.Deserted: CannotBeKnown, plan.ArgoCDNoAnswer: ArgoCDUnreachable, plan.NotNewest: BadValue,
 		plan.Foreign: OtherContent, plan.NoBase: MissingValue, plan.NoService: MissingValue,
 		plan.Unordered: Diverged, plan.NoSubject: NoSuchShop, plan.ReleaseRejected: RejectedRelease,
+		plan.NeedsForge: NeedsForge, plan.NoImage: NoSuchImage, plan.ImageByHand: ImageByHand, plan.NoHead: NoSuchBranch,
+		plan.HeadDiffers: HeadDiffers, plan.NoPull: NoSuchPull, plan.NotAChange: NotAChange,
+		plan.PullIsClosed: PullNotMergeable, plan.PullIsDraft: PullNotMergeable, plan.PullConflicts: PullNotMergeable,
 	}
 }
 
@@ -120,7 +123,7 @@ func (c *Call) stopHints(s *plan.Stop) []Hint {
 	case plan.NotNewest:
 		return []Hint{{Text: t.Fix, Command: "shopctl tier add " + string(s.Tier)}}
 	}
-	return nil
+	return c.changeStops(s)
 }
 
 // waits is the end of a run that waited for what did not come: nothing failed.
@@ -133,6 +136,8 @@ func (c *Call) waits(w *apply.WaitingError) *Fail {
 		return c.unseen(w, op)
 	case plan.AwaitDrain:
 		return &Fail{Code: TimeIsUp, Message: c.Text.Closing.AwaitDrain, Hints: []Hint{{Text: t.GoOn, Command: c.sameAgain(w.State)}}}
+	case plan.AwaitMerge, plan.AwaitMergeable, plan.MergePull, plan.MergeByItself, plan.OpenPull:
+		return c.stillToMerge(w.State, op)
 	case plan.AwaitHand:
 		return &Fail{Code: NeedsSync, Message: t.AwaitingHand(string(op.Tier)), Hints: []Hint{{Text: t.SyncByHand, Command: "shopctl sync " + string(op.Tier)}}}
 	}

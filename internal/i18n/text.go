@@ -59,6 +59,7 @@ type Text struct {
 	Configs    Configuration
 	Doctor     Doctor
 	CI         CI
+	PR         PR
 	Auth       Auth
 }
 
@@ -124,6 +125,7 @@ func For(Language) *Text {
 		Configs:    configuration(),
 		Doctor:     doctor(),
 		CI:         ci(),
+		PR:         pr(),
 		Auth:       auth(),
 	}
 }
