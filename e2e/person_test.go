@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopctl/shopctl/e2e/stack"
 	"github.com/shopctl/shopctl/internal/rehearsal"
 )
 
@@ -45,7 +46,17 @@ func repositoriesBehind(t *testing.T, name string, o rehearsal.GitOptions, front
 	}
 	server := httptest.NewServer(front(rehearsal.NewGitServer(dir, o)))
 	t.Cleanup(server.Close)
-	p := &person{t: t, name: name, home: t.TempDir(), url: server.URL}
+	p := newPerson(t, name, server.URL)
+	if o.Password != "" {
+		p.git("config", "--global", "credential.helper", "!f() { echo username=mika; echo password="+o.Password+"; }; f")
+	}
+	return p
+}
+
+// newPerson has a home of their own and works on the repositories at an address.
+func newPerson(t *testing.T, name, url string) *person {
+	t.Helper()
+	p := &person{t: t, name: name, home: t.TempDir(), url: url}
 	p.env = []string{
 		"HOME=" + p.home, "PATH=" + os.Getenv("PATH"), "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "TZ=UTC",
 		"XDG_CACHE_HOME=" + filepath.Join(p.home, "cache"), "XDG_STATE_HOME=" + filepath.Join(p.home, "state"),
@@ -53,9 +64,6 @@ func repositoriesBehind(t *testing.T, name string, o rehearsal.GitOptions, front
 	}
 	p.git("config", "--global", "user.name", "Mika")
 	p.git("config", "--global", "user.email", "mika@example.jp")
-	if o.Password != "" {
-		p.git("config", "--global", "credential.helper", "!f() { echo username=mika; echo password="+o.Password+"; }; f")
-	}
 	return p
 }
 
@@ -263,13 +271,39 @@ func shopFile(name, shopset string) files {
 		"\nspec:\n  hosts: [" + name + ".example.jp]\n  shopset: " + shopset + "\n"}
 }
 
-func gitPath(t *testing.T) string {
+// remove deletes an object of the cluster by its path.
+func remove(t *testing.T, path string) {
 	t.Helper()
-	path, err := exec.LookPath("git")
-	if err != nil {
+	if err := world.Kube.Send(t.Context(), http.MethodDelete, path, "", nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	return path
+}
+
+// gone reports an error while something is still at a path of the cluster.
+func gone(t *testing.T, path string) error {
+	var refused *stack.Refusal
+	switch err := world.Kube.Get(t.Context(), path, nil); {
+	case errors.As(err, &refused) && refused.Status == http.StatusNotFound:
+		return nil
+	case err != nil:
+		return err
+	}
+	return fmt.Errorf("%s is still there", path)
+}
+
+// revive starts a server that is gone and waits until it answers.
+func revive(t *testing.T, process *stack.Process) {
+	t.Helper()
+	if process.Running() {
+		return
+	}
+	if err := process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// t.Context has ended when this is called to clean up.
+	if err := world.ArgoCD.Answers(context.WithoutCancel(t.Context()), process); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // outage answers everybody but shopctl itself with 500 while it lasts.

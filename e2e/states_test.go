@@ -119,6 +119,44 @@ func TestManualTier(t *testing.T) {
 		t.Errorf("manual-1 runs %s after the hand step", got)
 	}
 	p.shopctl(0, "sync", "tier-1", "--yes").says("already")
+
+	// What somebody deletes by hand is missing until the next hand step.
+	remove(t, "/apis/apps/v1/namespaces/manual-1/deployments/web")
+	until(t, "Missing", func() error {
+		if a := p.application("s-101").Status; a.Health.Status != "Missing" || a.Sync.Status != "OutOfSync" {
+			return fmt.Errorf("%+v", a)
+		}
+		return nil
+	})
+	if s := p.status(); s.Tiers[1].Health != "Missing" || s.Tiers[1].Sync != "OutOfSync" || s.Next != "shopctl sync tier-1" {
+		t.Errorf("status: %+v", s)
+	}
+	p.shopctl(0, "sync", "tier-1", "--yes")
+	if got := image(t, "manual-1"); got != "registry.example/shop:2" {
+		t.Errorf("manual-1 runs %s after the hand step", got)
+	}
+}
+
+// While pods do not start a release is on its way: neither live nor degraded.
+func TestProgressing(t *testing.T) {
+	p := repositories(t, "progressing", rehearsal.GitOptions{})
+	settled(t, p, 1)
+	world.Kubelet.Hold(t.Context(), "progressing-0", true)
+	change := base("registry.example/shop:2")
+	change["k8s/web.yaml"] = strings.Replace(change["k8s/web.yaml"], "progressDeadlineSeconds: 4", "progressDeadlineSeconds: 600", 1)
+	commit := p.commit("app", "tier-0", "Two", change)
+	p.shopctl(0, "reconcile", "tier-0", "--yes")
+	p.shopctl(8, "wait", "tier-0", "--for", "release="+commit, "--timeout", "10s")
+	if s := p.status(); s.Tiers[0].Health != "Progressing" || s.Tiers[0].Sync != "Synced" {
+		t.Errorf("status: %+v", s)
+	}
+	var w where
+	p.shopctl(0, "where", commit, "--json").decode(&w)
+	if w.Tiers[0].Live != "no" {
+		t.Errorf("where says live %q", w.Tiers[0].Live)
+	}
+	world.Kubelet.Hold(t.Context(), "progressing-0", false)
+	p.shopctl(0, "wait", "tier-0", "--for", "release="+commit)
 }
 
 // A release whose image cannot be pulled is degraded once its deadline has
@@ -154,20 +192,7 @@ func TestArgoCDDown(t *testing.T) {
 	settled(t, p, 2)
 	commit := p.commit("app", "tier-0", "Two", base("registry.example/shop:2"))
 	world.ArgoCD.Server.Kill()
-	restart := func() {
-		if err := world.ArgoCD.Server.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if err := world.ArgoCD.Answers(t.Context(), world.ArgoCD.Server); err != nil {
-			t.Fatal(err)
-		}
-	}
-	up := false
-	defer func() {
-		if !up {
-			restart()
-		}
-	}()
+	defer revive(t, world.ArgoCD.Server)
 	if s := p.status(); !s.Stale || s.Tiers[0].Health != "Unknown" || s.Tiers[1].Health != "Unknown" {
 		t.Errorf("status: %+v", s)
 	}
@@ -179,9 +204,8 @@ func TestArgoCDDown(t *testing.T) {
 	if w.Tiers[0].Live != "unknown" {
 		t.Errorf("where says live %q", w.Tiers[0].Live)
 	}
-	restart()
-	up = true
-	p.shopctl(0, "wait", "tier-0", "--for", "release="+commit)
+	revive(t, world.ArgoCD.Server)
+	p.shopctl(0, "wait", "tier-0", "--for", "release="+commit, "--timeout", mended)
 	p.shopctl(0, "promote", "tier-1", "--yes")
 }
 
@@ -217,7 +241,8 @@ func TestPrivate(t *testing.T) {
 }
 
 // The git server fails for Argo CD alone: it says so in its own words, and
-// nothing is called live that it has not seen.
+// nothing is called live that it has not seen. Back again, nobody waits for
+// Argo CD's own poll.
 func TestComparisonError(t *testing.T) {
 	var fails atomic.Bool
 	p := repositoriesBehind(t, "comparison", rehearsal.GitOptions{}, outage(&fails))
@@ -225,14 +250,18 @@ func TestComparisonError(t *testing.T) {
 	commit := p.commit("app", "tier-0", "Two", base("registry.example/shop:2"))
 	fails.Store(true)
 	p.shopctl(0, "reconcile", "tier-0", "--yes")
-	got := p.try("wait", "tier-0", "--for", "release="+commit, "--timeout", "10s")
-	if got.exit == 0 {
-		t.Error("it was called live")
+	p.shopctl(8, "wait", "tier-0", "--for", "release="+commit, "--timeout", "10s")
+	a := p.application("s-001").Status
+	if a.Sync.Status != "Unknown" || a.Sync.Revision != "" || a.Health.Status != "Healthy" || len(a.Conditions) != 1 || a.Conditions[0].Type != "ComparisonError" {
+		t.Errorf("Argo CD: %+v", a)
 	}
-	a := p.application("s-001")
-	t.Logf("Argo CD: %+v", a.Status)
 	s := p.status()
-	t.Logf("shopctl: %+v", s)
+	if s.Stale || s.Tiers[0].Sync != "Unknown" || s.Tiers[0].Health == "Healthy" || len(s.Problems) != 1 || !strings.HasPrefix(s.Problems[0].Message, "ComparisonError: ") {
+		t.Errorf("status: %+v", s)
+	}
+	if got := image(t, "comparison-0"); got != "registry.example/shop:1" {
+		t.Errorf("comparison-0 runs %s", got)
+	}
 	fails.Store(false)
-	p.shopctl(0, "wait", "tier-0", "--for", "release="+commit)
+	p.shopctl(0, "wait", "tier-0", "--for", "release="+commit, "--timeout", mended)
 }

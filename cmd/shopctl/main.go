@@ -22,6 +22,7 @@ import (
 
 func main() {
 	termguard.Restore()
+	collectLate()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	go cancelOnSignal(cancel)
 	os.Exit(cli.Run(ctx, environment()))
@@ -68,6 +69,7 @@ func environment() *cli.Env {
 		Build:     build(),
 		OpenWorld: openWorld, OpenLogins: openLogins, ReadSecret: readSecret,
 		Programs: programs{},
+		Checkout: checkout,
 	}
 }
 

@@ -76,8 +76,8 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 	}
 	options := world.Options{
 		System: s.Name, Repositories: repos, Operation: o.Operation,
-
-		Now: now, Chance: rand.Float64, Forge: forge,
+		Gates: gates(o),
+		Now:   now, Chance: rand.Float64, Forge: forge,
 		Identity: identity(ctx, s, o.Getenv, forge),
 		Cache:    filepath.Join(o.Cache, "systems", keyOf(s.System.URL)),
 	}
@@ -188,4 +188,10 @@ func (p progress) Write(b []byte) (int, error) {
 func keyOf(address string) string {
 	sum := sha256.Sum256([]byte(address))
 	return hex.EncodeToString(sum[:8])
+}
+
+// checkout is where a directory stands, as git has it.
+func checkout(ctx context.Context, dir string) (cli.Checkout, error) {
+	c, err := git.CheckoutAt(ctx, dir)
+	return cli.Checkout{Branch: c.Branch, Commit: shop.CommitID(c.Commit), Remotes: c.Remotes}, err
 }

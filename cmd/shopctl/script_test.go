@@ -37,6 +37,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	all["repositories"] = repositoriesCommand
 	all["same-trees"] = sameTrees
 	all["serve"] = serve
+	all["answers"] = answers
 	all["workflow"] = workflow
 	return all
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -22,12 +23,13 @@ type Process struct {
 	Name string
 	Log  string // the file of its output
 
-	path string
-	args []string
-	env  []string
-	dir  string
-	cmd  *exec.Cmd
-	done chan struct{} // closed when the process of cmd has ended
+	path          string
+	args          []string
+	env           []string
+	more, moreEnv []string // of Restart
+	dir           string
+	cmd           *exec.Cmd
+	done          chan struct{} // closed when the process of cmd has ended
 }
 
 // Start starts the process.
@@ -37,8 +39,8 @@ func (p *Process) Start() error {
 		return fmt.Errorf("open the log of %s: %w", p.Name, err)
 	}
 	defer func() { _ = log.Close() }() // the process has its own
-	cmd := exec.Command(p.path, p.args...)
-	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = p.env, p.dir, log, log
+	cmd := exec.Command(p.path, slices.Concat(p.args, p.more)...)
+	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = slices.Concat(p.env, p.moreEnv), p.dir, log, log
 	// No server outlives the suite, however that ends.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	if err := spawn(cmd); err != nil {
@@ -94,6 +96,17 @@ func (p *Process) end(signal syscall.Signal, patience time.Duration) {
 		<-p.done
 	}
 	p.cmd = nil
+}
+
+// Running reports whether the process was started and neither stopped nor killed since.
+func (p *Process) Running() bool { return p.cmd != nil }
+
+// Restart stops the process and starts it with more arguments and environment
+// than it was launched with; without any it is as before.
+func (p *Process) Restart(args, env []string) error {
+	p.Stop()
+	p.more, p.moreEnv = args, env
+	return p.Start()
 }
 
 // running reports an error when the process has ended by itself.

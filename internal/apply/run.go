@@ -85,14 +85,17 @@ func worthWaiting(e Event, left time.Duration) error {
 // WorthWaiting reports whether gates may open within the time left. A gate that
 // opens by itself within it is waited for, and so is a forge that does not
 // answer: a passing fault never ends a promotion. Any other stops a run at once, with
-// a *WaitingError.
+// a *WaitingError; but who asked for nothing else waits for it as well.
 func WorthWaiting(have shop.State, op plan.AwaitGates, left time.Duration) error {
 	give := &WaitingError{Op: op, State: have}
+	if op.Patient {
+		return nil
+	}
 	for _, g := range plan.Closed(op.Gates) {
 		switch {
 		case g.Status == plan.Pending && g.OpensAt.IsZero():
 		case g.Status == plan.Pending && g.OpensAt.Sub(have.Now) <= left:
-		case g.Because == plan.ForgeSilent && (g.OpensAt.IsZero() || g.OpensAt.Sub(have.Now) <= left):
+		case (g.Because == plan.ForgeSilent || g.Because == plan.GateMute) && (g.OpensAt.IsZero() || g.OpensAt.Sub(have.Now) <= left):
 		case g.Status == plan.Held && !g.OpensAt.IsZero() && g.OpensAt.Sub(have.Now) <= left:
 		default:
 			return give

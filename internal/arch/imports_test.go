@@ -33,8 +33,9 @@ var ours = map[string]string{
 	"internal/show":             "internal/apply internal/plan internal/shop",
 	"internal/termguard":        "",
 	"internal/tui":              "internal/apply internal/i18n internal/plan internal/settings internal/shop internal/show",
-	"internal/world":            "internal/apply internal/intent internal/plan internal/render internal/shop internal/world/argocd internal/world/git internal/world/github",
+	"internal/world":            "internal/apply internal/intent internal/plan internal/render internal/shop internal/world/argocd internal/world/gate internal/world/git internal/world/github",
 	"internal/world/argocd":     "",
+	"internal/world/gate":       "",
 	"internal/world/git":        "",
 	"internal/world/github":     "",
 	"internal/world/simulation": "internal/apply internal/intent internal/plan internal/render internal/shop internal/world internal/world/argocd internal/world/git internal/world/github",
@@ -82,6 +83,7 @@ var starters = []string{
 	"cmd/shopctl",              // git's credential helper
 	"internal/rehearsal",       // git's http-backend, the sample data
 	"internal/rehearsal/forge", // git, to merge and to compare
+	"internal/world/gate",      // the program of a command gate, from the runner's own settings: before a plan, never in a write
 	"internal/world/git",       // git's own idea of who the user is
 }
 

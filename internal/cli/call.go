@@ -148,7 +148,7 @@ func (c *Call) World(ctx context.Context) (World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Operation: c.operation(), Getenv: c.Env.Getenv, Log: c.Logf, Used: c.used, Hide: c.log.hide})
+	w, err := c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Operation: c.operation(), Getenv: c.Env.Getenv, Program: c.gateProgram, Log: c.Logf, Used: c.used, Hide: c.log.hide})
 	if err != nil {
 		return nil, err
 	}
@@ -166,6 +166,9 @@ func (c *Call) used(u Usage) {
 		c.Say(text)
 	}
 }
+
+// gateProgram is the program of a command gate on this machine, if there is one.
+func (c *Call) gateProgram(gate string) string { return c.Setting("gates." + gate) }
 
 // operation names this run in every commit that it makes.
 func (c *Call) operation() string {

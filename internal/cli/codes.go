@@ -35,6 +35,7 @@ const (
 	CannotBeKnown    Code = "SHOP-2018"
 	NeedsReason      Code = "SHOP-2019"
 	ConflictingFlags Code = "SHOP-2020"
+	NeedsForge       Code = "SHOP-2031"
 
 	Declined  Code = "SHOP-3001"
 	WrongName Code = "SHOP-3002"
@@ -52,6 +53,9 @@ const (
 	NoSuchCommit        Code = "SHOP-5007"
 	NoDemo              Code = "SHOP-5008"
 	NoSuchConfiguration Code = "SHOP-5020"
+	NoSuchPull          Code = "SHOP-5031"
+	NoSuchBranch        Code = "SHOP-5032"
+	NoSuchImage         Code = "SHOP-5033"
 
 	Pinned           Code = "SHOP-6001"
 	Frozen           Code = "SHOP-6002"
@@ -59,6 +63,7 @@ const (
 	ApprovalMissing  Code = "SHOP-6004"
 	OthersKeepAtIt   Code = "SHOP-6005"
 	OtherMove        Code = "SHOP-6020"
+	MergeBlocked     Code = "SHOP-6031"
 	BadIntent        Code = "SHOP-7001"
 	BelowUnhealthy   Code = "SHOP-7002"
 	TierSkipped      Code = "SHOP-7003"
@@ -78,6 +83,10 @@ const (
 	HostInUse        Code = "SHOP-7021"
 	NoRoomLeft       Code = "SHOP-7022"
 	StillServing     Code = "SHOP-7023"
+	HeadDiffers      Code = "SHOP-7031"
+	ImageByHand      Code = "SHOP-7032"
+	PullNotMergeable Code = "SHOP-7033"
+	NotAChange       Code = "SHOP-7034"
 	TimeIsUp         Code = "SHOP-8001"
 	OpensLater       Code = "SHOP-8002"
 	Soaking          Code = "SHOP-8003"
@@ -92,6 +101,7 @@ const (
 	ArgoCDUnreachable     Code = "SHOP-B002"
 	ForgeUnreachable      Code = "SHOP-B003"
 	ForgeLimit            Code = "SHOP-B004"
+	GateSilent            Code = "SHOP-B005"
 )
 
 // Codes is the registry: every code, in order.
@@ -100,17 +110,19 @@ func Codes() []Code {
 		Failed, Defect, DoctorFailed,
 		UnknownCommand, UnknownFlag, MissingValue, GivenTwice, SurplusArgument, BadValue, NeedsAnswer,
 		MissingArgument, NotBuiltYet, NoSystem, BadSystemFile, BadSettings, YesIsNotEnough, UnknownField,
-		BadExpression, Ambiguous, NoIdentity, CannotBeKnown, NeedsReason, ConflictingFlags,
+		BadExpression, Ambiguous, NoIdentity, CannotBeKnown, NeedsReason, ConflictingFlags, NeedsForge,
 		Declined, WrongName,
 		NotLoggedIn, LoginRejected, NoRight,
 		NoSuchTier, NoSuchRelease, NoSuchShopSet, NoSuchShop, NoSuchCode, NoSuchRepository, NoSuchCommit, NoDemo, NoSuchConfiguration,
-		Pinned, Frozen, OtherPromotion, ApprovalMissing, OthersKeepAtIt, OtherMove,
+		NoSuchPull, NoSuchBranch, NoSuchImage,
+		Pinned, Frozen, OtherPromotion, ApprovalMissing, OthersKeepAtIt, OtherMove, MergeBlocked,
 		BadIntent, BelowUnhealthy, TierSkipped, RejectedRelease, Diverged, RiskNotAccepted, ChecksRed, NotAtomic,
 		EditedByHand, OtherContent, PlanChanged, DoesNotBuild, BranchesMissing, GateClosed, RuleRefuses,
 		NameInUse, HostInUse, NoRoomLeft, StillServing,
+		HeadDiffers, ImageByHand, PullNotMergeable, NotAChange,
 		TimeIsUp, OpensLater, Soaking, OutsideWindow, NeedsSync, ChecksRun,
 		Unhealthy, SyncFailed, DidNotGetHealthy,
-		RepositoryUnreachable, ArgoCDUnreachable, ForgeUnreachable, ForgeLimit,
+		RepositoryUnreachable, ArgoCDUnreachable, ForgeUnreachable, ForgeLimit, GateSilent,
 	}
 }
 

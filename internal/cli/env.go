@@ -32,6 +32,8 @@ type Env struct {
 	// ReadSecret reads a line from the terminal without showing it; nil: it cannot.
 	ReadSecret func() (string, error)
 	Programs   Programs
+	// Checkout tells which branch of what a directory has checked out.
+	Checkout func(ctx context.Context, dir string) (Checkout, error)
 }
 
 // Terminal tells which streams are terminals and how wide the output is.
@@ -63,6 +65,7 @@ type WorldOptions struct {
 	Cache     string // directory for disposable copies
 	Operation string // 128 random bits of this run, in hexadecimal
 	Getenv    func(string) string
+	Program   func(gate string) string         // that the runner's own settings name for a gate; empty: none
 	Log       func(format string, args ...any) // raw facts for the log file and --debug; secrets are masked
 	Hide      func(secret string)              // keeps a secret out of everything that is printed
 	Used      func(Usage)                      // told at the end what was used of the forge's limits

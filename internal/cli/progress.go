@@ -94,6 +94,9 @@ func (p *progress) next() plan.Op {
 
 // awaited is what is really waited for: a hint that was given is not.
 func awaited(e apply.Event) plan.Op {
+	if _, merges := e.Op.(plan.MergePull); merges {
+		return e.Op // in the merge queue
+	}
 	for _, op := range e.Todo {
 		if plan.Waits(op) {
 			return op
@@ -110,7 +113,8 @@ func (p *progress) turn(op plan.Op, now time.Time) {
 	if _, moves := op.(plan.MoveBranch); !moves {
 		p.tellMoves(now)
 	}
-	if p.current != nil && plan.Waits(p.current) {
+	_, merges := p.current.(plan.MergePull) // done when the forge says so, not when it was asked
+	if p.current != nil && (plan.Waits(p.current) || merges) {
 		if text := p.arrived(p.current); text != "" {
 			p.line(text, now.Sub(p.began), p.current)
 		}
@@ -193,6 +197,12 @@ func (p *progress) finished(op plan.Op, now time.Time) {
 		text = t.Proposed(string(op.Tier), op.Release.Short())
 	case plan.InstallRoot:
 		text = t.Rooted(string(op.Tier))
+	case plan.SetImages:
+		text = p.c.Text.PR.ImagesSet
+	case plan.OpenPull:
+		text = p.c.Text.PR.PullOpened
+	case plan.MergeByItself:
+		text = p.c.Text.PR.MergesByItself
 	default:
 		return
 	}
@@ -234,6 +244,8 @@ func (p *progress) arrived(op plan.Op) string {
 	tier, _ := subject(op)
 	state, _ := p.seen.Tier(tier)
 	switch op := op.(type) {
+	case plan.AwaitMerge, plan.MergePull:
+		return p.c.Text.PR.PullMerged
 	case plan.AwaitGates:
 		return t.Gates
 	case plan.AwaitRead:
@@ -284,6 +296,10 @@ func (p *progress) waitingFor(have shop.State) string {
 		return p.c.Text.Closing.AwaitOpen
 	case plan.AwaitDrain:
 		return p.c.Text.Closing.AwaitDrain
+	case plan.AwaitMerge, plan.MergePull:
+		return p.c.Text.PR.AwaitsMerge
+	case plan.AwaitMergeable:
+		return p.c.Text.PR.AwaitsWord
 	case plan.AwaitGates:
 		return t.Awaiting(string(tier))
 	case plan.AwaitHand:

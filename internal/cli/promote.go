@@ -50,7 +50,7 @@ func runPromote(ctx context.Context, c *Call) error {
 		},
 		confirm: func(have shop.State, _ shop.Goal) Confirmation {
 			q := c.confirmTier(have, g.To, c.Text.Promote.Question(string(g.To)))
-			q.Risks = riskNames(toAsk(have, g))
+			q.Risks = append(riskNames(toAsk(have, g)), skipRisks(have, g)...)
 			return q
 		},
 		title: func(w World, have shop.State, _ shop.Goal, todo []plan.Op) (string, error) {
@@ -68,7 +68,7 @@ func runPromote(ctx context.Context, c *Call) error {
 // promoteGoal reads the line; the release is chosen after the first look.
 func (c *Call) promoteGoal(ctx context.Context) (shop.Promote, error) {
 	g := shop.Promote{
-		Unpin: c.Is("unpin"), Sync: c.Is("sync"), NoWait: !c.Waits(), Grace: c.grace(), Reason: c.Reason(),
+		Unpin: c.Is("unpin"), Skip: plan.SkippedBy(c.Strings("accept-risk")), Sync: c.Is("sync"), NoWait: !c.Waits(), Grace: c.grace(), Reason: c.Reason(),
 	}
 	to := c.Arg(0)
 	if c.Given("to") {
@@ -172,7 +172,8 @@ func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Pr
 		}
 		p.Line("  ", t.Shops(tier.Shops, len(tier.ShopSets)))
 		c.previewClosed(p, have, tier.Spec.Name)
-		for _, gate := range plan.Gates(have, tier.Spec.Name, g.Release, g.Unpin && tier.Spec.Name == g.To) {
+		gates := plan.Gates(have, tier.Spec.Name, g.Release, g.Unpin && tier.Spec.Name == g.To)
+		for _, gate := range plan.Skip(tier.Spec, gates, g.Skip) {
 			p.Line("  ", c.gateAhead(p, have, gate, g))
 		}
 		for _, line := range c.migrationLines(p, migrations[tier.Spec.Name]) {

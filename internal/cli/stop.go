@@ -53,6 +53,9 @@ func stopCodes() map[plan.StopReason]Code {
 		plan.NeedsArgoCD: CannotBeKnown, plan.Deserted: CannotBeKnown, plan.ArgoCDNoAnswer: ArgoCDUnreachable, plan.NotNewest: BadValue,
 		plan.Foreign: OtherContent, plan.NoBase: MissingValue, plan.NoService: MissingValue,
 		plan.Unordered: Diverged, plan.NoSubject: NoSuchShop, plan.ReleaseRejected: RejectedRelease,
+		plan.NeedsForge: NeedsForge, plan.NoImage: NoSuchImage, plan.ImageByHand: ImageByHand, plan.NoHead: NoSuchBranch,
+		plan.HeadDiffers: HeadDiffers, plan.NoPull: NoSuchPull, plan.NotAChange: NotAChange,
+		plan.PullIsClosed: PullNotMergeable, plan.PullIsDraft: PullNotMergeable, plan.PullConflicts: PullNotMergeable,
 	}
 }
 
@@ -120,7 +123,7 @@ func (c *Call) stopHints(s *plan.Stop) []Hint {
 	case plan.NotNewest:
 		return []Hint{{Text: t.Fix, Command: "shopctl tier add " + string(s.Tier)}}
 	}
-	return nil
+	return c.changeStops(s)
 }
 
 // waits is the end of a run that waited for what did not come: nothing failed.
@@ -133,6 +136,8 @@ func (c *Call) waits(w *apply.WaitingError) *Fail {
 		return c.unseen(w, op)
 	case plan.AwaitDrain:
 		return &Fail{Code: TimeIsUp, Message: c.Text.Closing.AwaitDrain, Hints: []Hint{{Text: t.GoOn, Command: c.sameAgain(w.State)}}}
+	case plan.AwaitMerge, plan.AwaitMergeable, plan.MergePull, plan.MergeByItself, plan.OpenPull:
+		return c.stillToMerge(w.State, op)
 	case plan.AwaitHand:
 		return &Fail{Code: NeedsSync, Message: t.AwaitingHand(string(op.Tier)), Hints: []Hint{{Text: t.SyncByHand, Command: "shopctl sync " + string(op.Tier)}}}
 	}
@@ -210,11 +215,13 @@ func (c *Call) shut(w *apply.WaitingError, op plan.AwaitGates) *Fail {
 	}
 	if worst == ExitPending {
 		c.pending(f, w, op, closed)
+		c.skips(f, w.State, op)
 		return f
 	}
 	for _, g := range closed {
 		f.Reasons = append(f.Reasons, c.gateLine(c.Talk, w.State.Now, g))
 	}
+	c.skips(f, w.State, op)
 	return f
 }
 
@@ -290,6 +297,9 @@ func (c *Call) gateHints(tier shop.Tier, g plan.Gate) []Hint {
 	if hints := c.forgeHints(g); hints != nil {
 		return hints
 	}
+	if g.Because == plan.GateNotSet {
+		return []Hint{{Text: c.Text.Gates.SetProgram, Command: "shopctl settings set gates." + g.Name + " PROGRAM"}}
+	}
 	return []Hint{wait}
 }
 
@@ -311,15 +321,19 @@ func gateCode(g plan.Gate) Code {
 		return ArgoCDUnreachable
 	case plan.Soaking, plan.SoakNotBegun:
 		return Soaking
-	case plan.RollingOut:
+	case plan.RollingOut, plan.GateNotAsked:
 		return OpensLater
+	case plan.OutsideWindow:
+		return OutsideWindow
+	case plan.GateMute:
+		return GateSilent
 	}
 	return forgeGateCode(g)
 }
 
 // gateLine is a gate as one line: symbol, name, sentence.
 func (c *Call) gateLine(p show.Page, now time.Time, g plan.Gate) string {
-	return p.Mark(gateSymbol(g), show.Pad(g.Name, 8)) + "  " + c.gateText(now, g)
+	return p.Mark(gateSymbol(g), show.Pad(g.Name, 8)) + "  " + c.gateRow(now, g)
 }
 
 func gateSymbol(g plan.Gate) show.Symbol {
@@ -332,11 +346,30 @@ func gateSymbol(g plan.Gate) show.Symbol {
 		return show.Held
 	case plan.Refused:
 		return show.Bad
+	case plan.Skipped:
+		return show.Warn
 	}
 	return show.Unknown
 }
 
 func (c *Call) gateText(now time.Time, g plan.Gate) string {
+	say := c.Text.Errand.Gate[cause(g)]
+	if say == nil {
+		return string(g.Because)
+	}
+	return show.Clean(say(c.gateFacts(now, g)))
+}
+
+// cause is the reason of a gate, as its sentences are found by it.
+func cause(g plan.Gate) string {
+	if g.Because == plan.ReplacedTooSoon && g.Since.IsZero() {
+		return string(plan.SoakNotBegun) // it never ran there
+	}
+	return string(g.Because)
+}
+
+// gateFacts are what its sentences may need.
+func (c *Call) gateFacts(now time.Time, g plan.Gate) i18n.GateFacts {
 	f := i18n.GateFacts{Tier: string(g.Tier), By: g.By, Reason: g.Reason, Name: g.Name, Ready: g.Ready, Of: g.Of}
 	if !g.Since.IsZero() {
 		f.Since = show.Length(now.Sub(g.Since))
@@ -346,15 +379,7 @@ func (c *Call) gateText(now time.Time, g plan.Gate) string {
 	}
 	f.Needs = shop.Duration(g.Needs).String()
 	f.Check, f.Repository, f.Address, f.Commit = g.Check, string(g.Repository), g.Address, g.Commit().Short()
-	because := g.Because
-	if because == plan.ReplacedTooSoon && g.Since.IsZero() {
-		because = plan.SoakNotBegun // it never ran there
-	}
-	say := c.Text.Errand.Gate[string(because)]
-	if say == nil {
-		return string(g.Because)
-	}
-	return show.Clean(say(f))
+	return f
 }
 
 // faultCodes is the code of each kind of fault from outside.

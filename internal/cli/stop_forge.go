@@ -61,6 +61,8 @@ func (c *Call) forgeFault(f *shop.Fault, out *Fail) {
 		out.Reasons = []string{f.Text}
 	}
 	switch f.Kind {
+	case shop.ForgeHolds:
+		c.mergeHeld(f, out)
 	case shop.ForgeSilent, shop.ForgeLimit:
 		out.Hints = []Hint{{Text: t.AskAgainLater, Command: c.Again()}}
 	case shop.ForgeLogin:

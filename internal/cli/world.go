@@ -39,6 +39,10 @@ type World interface {
 	Entries(needle string) (iter.Seq[shop.Entry], error)
 	// Configuration reads one Configuration of the intent.
 	Configuration(name string) (shop.Configuration, error)
+	// Changes lists the open pull requests into tier-0 of a repository.
+	Changes(context.Context, shop.Repository) ([]shop.PullRequest, error)
+	// Change is one pull request with its reviews, and the checks of its head.
+	Change(ctx context.Context, repo shop.Repository, number int) (shop.PullRequest, []shop.Check, error)
 	// Root is the root Application and project of a tier, as main holds them.
 	Root(context.Context, shop.Tier) ([]byte, error)
 	// Examine checks everything, stops nowhere, and fixes nothing.

@@ -181,7 +181,7 @@ func errand() Errand {
 			return fmt.Sprintf("the intent has %d mistakes", n)
 		},
 
-		Stop:  stops(),
+		Stop:  allStops(),
 		Fault: allFaults(), PushRules: pushRules(),
 		Hint: map[string]string{
 			"config-name": `git config --global user.name "Your Name"`, "config-email": "git config --global user.email you@example.com",
@@ -193,6 +193,7 @@ func errand() Errand {
 func allGates() map[string]func(GateFacts) string {
 	all := gates()
 	maps.Copy(all, forgeGates())
+	maps.Copy(all, ownGates())
 	return all
 }
 
@@ -280,6 +281,13 @@ func suffixed(what, reason string) string {
 		return what
 	}
 	return what + ": " + reason
+}
+
+// allStops are the sentences for everything that stops a plan.
+func allStops() map[string]func(StopFacts) string {
+	all := stops()
+	maps.Copy(all, changeStops())
+	return all
 }
 
 func stops() map[string]func(StopFacts) string {

@@ -57,6 +57,7 @@ func forgeFaults() map[string]func(FaultFacts) string {
 		"forge-login":   func(f FaultFacts) string { return fmt.Sprintf("the forge at %s wants a login", f.Address) },
 		"forge-right":   func(f FaultFacts) string { return fmt.Sprintf("you may not do that at %s", f.Address) },
 		"forge-missing": func(f FaultFacts) string { return fmt.Sprintf("%s does not have it, or you may not see it", f.Address) },
+		"forge-holds":   func(f FaultFacts) string { return fmt.Sprintf("%s does not merge it yet", f.Address) },
 		"forge-refused": func(f FaultFacts) string { return fmt.Sprintf("the forge at %s refused", f.Address) },
 	}
 }

@@ -1,8 +1,10 @@
 package i18n
 
+import "maps"
+
 // pages explains every error code. A test compares it with the registry in cli.
 func pages() map[string]Page {
-	return map[string]Page{
+	all := map[string]Page{
 		"SHOP-1001": {"something went wrong", "No better code fits. The reason stands in the error, the whole story in the log file.", "Read the reason. Running the command again is safe: it looks first and does only what is missing."},
 		"SHOP-1002": {"shopctl has a defect", "shopctl stopped in the middle of its work. Git is whole: a write happens completely or not at all.", "Run shopctl status, then the command again. Send the log file to the maintainers."},
 		"SHOP-1003": {"doctor found something broken", "At least one line of doctor is marked ✗.", "Follow the fix under that line, then run shopctl doctor again."},
@@ -88,6 +90,9 @@ func pages() map[string]Page {
 		"SHOP-B001": {"the repository cannot be reached", "The server of the repository does not answer.", "Look at your network, then try again."},
 		"SHOP-B002": {"Argo CD cannot be reached", "Argo CD does not answer. What it would say is unknown, not good.", "Try again. Commands that need git alone still work."},
 		"SHOP-B003": {"the forge cannot be reached", "The forge's API does not answer, or asks to come back later.", "Try again later."},
+		"SHOP-B005": {"a gate does not answer", "The address or the program that decides about this tier gave no answer within its time. No answer is not yes.", "Run the same command again; shopctl why TIER says what is asked."},
 		"SHOP-B004": {"the forge allows no more calls", "The calls of this login are used up for now, by shopctl or by other tools of the same person.", "Try again after the time that the error names."},
 	}
+	maps.Copy(all, pagesOfChanges())
+	return all
 }

@@ -34,6 +34,8 @@ type Text struct {
 	Freeze     Freeze
 	Reject     Reject
 	Verify     Verify
+	Gates      Gates
+	Why        Why
 	Render     Render
 	TierAdd    TierAdd
 	Init       Init
@@ -57,6 +59,7 @@ type Text struct {
 	Configs    Configuration
 	Doctor     Doctor
 	CI         CI
+	PR         PR
 	Auth       Auth
 }
 
@@ -97,6 +100,8 @@ func For(Language) *Text {
 		Freeze:     freeze(),
 		Reject:     reject(),
 		Verify:     verify(),
+		Gates:      gateWords(),
+		Why:        why(),
 		Render:     renderText(),
 		TierAdd:    tierAdd(),
 		Init:       initText(),
@@ -120,6 +125,7 @@ func For(Language) *Text {
 		Configs:    configuration(),
 		Doctor:     doctor(),
 		CI:         ci(),
+		PR:         pr(),
 		Auth:       auth(),
 	}
 }

@@ -55,7 +55,7 @@ func TestBadFiles(t *testing.T) {
 		{"short commit", "tiers/tier-1.yaml", tier("pin:", "  app: 0123456"), `tiers/tier-1.yaml:7: "pin.app" must be text, not a number (put it in quotes: "0123456")`},
 		{"gates of tier-0", "tiers/tier-0.yaml", file("Tier", "tier-0", "gates:", "  soak: 4h"), `tiers/tier-0.yaml:7: tier-0 takes every change: it has no gates`},
 		{"review of tier-0", "tiers/tier-0.yaml", file("Tier", "tier-0", "review: required"), `tiers/tier-0.yaml:6: tier-0 takes every change: it has no review`},
-		{"http gate", "tiers/tier-1.yaml", tier("gates:", "  http:", "    - {name: ok, url: http://x.example.jp}"), `tiers/tier-1.yaml:8: "gates.http.url": "http://x.example.jp" is no https address (like https://release.example.jp/ok)`},
+		{"http gate", "tiers/tier-1.yaml", tier("gates:", "  http:", "    - {name: ok, url: http://x.example.jp}"), `tiers/tier-1.yaml:8: "gates.http.url": "http://x.example.jp" is no https address (like https://release.example.jp/ok; http only on this machine)`},
 		{"gate twice", "tiers/tier-1.yaml", tier("gates:", "  commands:", "    - name: soak"), `tiers/tier-1.yaml:8: there is already a gate "soak"`},
 		{"skip health", "tiers/tier-1.yaml", tier("gates:", "  skippable: [soak, health]"), `tiers/tier-1.yaml:7: "health" cannot be skippable (health, freeze, pin and reject are never skipped)`},
 		{"window backwards", "tiers/tier-1.yaml", tier("gates:", "  windows:", "    - {days: [mon], from: \"17:00\", to: \"10:00\", zone: UTC}"), `tiers/tier-1.yaml:8: the window ends at 10:00, before it begins at 17:00 (two windows that meet at midnight)`},

@@ -118,13 +118,13 @@ var prefix = scalar[string]{"text", texts, func(v string) (string, error) {
 var gateURL = scalar[string]{"text", texts, func(v string) (string, error) {
 	u, err := url.Parse(v)
 	switch {
-	case err != nil || u.Host == "" || u.Scheme != "https":
-		return "", hinted{fmt.Sprintf("%q is no https address", v), "like https://release.example.jp/ok"}
+	case err != nil || u.Hostname() == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+		return "", hinted{fmt.Sprintf("%q is no https address", v), "like https://release.example.jp/ok; http only on this machine"}
 	case u.User != nil:
 		return "", errors.New("a gate sends no credentials: leave user and password out")
 	}
 	return v, nil
-}, about(textSchema, map[string]any{"pattern": `^https://[^\s@]+$`})}
+}, about(textSchema, map[string]any{"pattern": `^(https://[^\s@/]|http://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?(/|$))[^\s@]*$`})}
 
 // zone is a name of the time zone database.
 var zone = scalar[string]{"text", texts, func(v string) (string, error) {

@@ -214,7 +214,9 @@ func TestSystemRing(t *testing.T) {
 			t.Error("a keyring without a bus")
 		}
 	}
-	bus := func(name string) string { return map[string]string{"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}[name] }
+	bus := func(name string) string {
+		return map[string]string{"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}[name]
+	}
 	if SystemRing(bus) == nil {
 		t.Error("no keyring on a bus")
 	}

@@ -29,7 +29,7 @@ func await(g shop.Await, have shop.State) ([]Op, error) {
 		if len(Closed(gates)) == 0 {
 			return nil, nil
 		}
-		return []Op{AwaitGates{Tier: g.Tier, Release: b.Runs, Gates: gates}}, nil
+		return []Op{AwaitGates{Tier: g.Tier, Release: b.Runs, Gates: gates, Patient: true}}, nil
 	case shop.ForSynced:
 		if err := failure(have, t, g.Grace); err != nil && err.(*Stop).Why == SyncFailed {
 			return nil, err

@@ -92,7 +92,7 @@ func proposeChange(g shop.ProposeChange, have shop.State) (ops []Op, err error) 
 	case !have.Forge.There:
 		return nil, &Stop{Why: NeedsForge}
 	case len(c.Stray) > 0:
-		return nil, &Stop{Why: NoImage, Repository: repo, Text: strings.Join(c.Stray, ", ")}
+		return nil, &Stop{Why: NoImage, Repository: repo, Text: strings.Join(c.Stray, ", "), Names: c.Known}
 	case len(c.ByHand) > 0:
 		return nil, &Stop{Why: ImageByHand, Repository: repo, Text: strings.Join(c.ByHand, "; ")}
 	}

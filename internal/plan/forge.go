@@ -136,12 +136,15 @@ func publication(have shop.State, t shop.TierState, r shop.Release, gates []Gate
 	return []Op{op}
 }
 
-// Unasked reports whether a promotion has gates of which the forge was not
-// asked, since its release was not known yet at the look.
+// Unasked reports whether a promotion has gates of which the forge, or who
+// answers for them, was not asked, since its release was not known yet at the look.
 func Unasked(have shop.State, g shop.Goal) bool {
 	p, ok := g.(shop.Promote)
 	if !ok {
 		return false
+	}
+	if unanswered(have, g) {
+		return true
 	}
 	for n := p.From.Number() + 1; n > 0 && n <= p.To.Number(); n++ {
 		t, known := have.Tier(shop.TierAt(n))

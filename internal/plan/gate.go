@@ -8,7 +8,7 @@ import (
 
 // Gate is one reason why a release may not enter a tier yet, judged on a State.
 type Gate struct {
-	Name    string // health, soak, freeze, pin, reject, verify, review, window, checks, http, command
+	Name    string // health, soak, freeze, pin, reject, verify, review, checks, windows, or that of a team's own
 	Status  GateStatus
 	Because Cause
 	OpensAt time.Time // when it opens by itself; zero: not known, or never by itself
@@ -29,7 +29,7 @@ type Gate struct {
 // GateStatus says what has to happen for a gate to open.
 type GateStatus string
 
-// The statuses. Only Open and Unchecked let a release pass.
+// The statuses. Only Open, Unchecked and Skipped let a release pass.
 const (
 	Open        GateStatus = "open"
 	Unchecked   GateStatus = "unchecked"   // cannot be checked here, does not hold
@@ -69,7 +69,9 @@ const (
 )
 
 // Passes reports whether the gate lets the release through.
-func (g Gate) Passes() bool { return g.Status == Open || g.Status == Unchecked }
+func (g Gate) Passes() bool {
+	return g.Status == Open || g.Status == Unchecked || g.Status == Skipped
+}
 
 // Closed picks the gates that do not let the release through.
 func Closed(gates []Gate) (closed []Gate) {
@@ -94,10 +96,7 @@ func Gates(have shop.State, tier shop.Tier, r shop.Release, unpin bool) []Gate {
 	if t.Spec.Gates.Soak > 0 {
 		gates = append(gates, soakGate(have, b, r, time.Duration(t.Spec.Gates.Soak)))
 	}
-	if f := t.Spec.Frozen(have.Now); f != nil {
-		gates = append(gates, Gate{Name: "freeze", Status: Held, Because: IsFrozen, Tier: tier,
-			By: f.By, Reason: f.Reason, Since: f.At, OpensAt: f.Until})
-	}
+	gates = append(gates, freezeGates(have, t)...)
 	gates = append(gates, pinGates(t, b, r, unpin)...)
 	if x, rejected := have.Policy.RejectedBy(r); rejected {
 		gates = append(gates, Gate{Name: "reject", Status: Refused, Because: IsRejected, Tier: tier, By: x.By, Reason: x.Reason, Since: x.At})
@@ -107,7 +106,25 @@ func Gates(have shop.State, tier shop.Tier, r shop.Release, unpin bool) []Gate {
 	}
 	gates = append(gates, checksGates(have, t, r)...)
 	gates = append(gates, reviewGates(have, t, r)...)
-	return append(gates, unsupportedGates(t)...)
+	gates = append(gates, windowGates(have, t)...)
+	return append(gates, customGates(have, t, r)...)
+}
+
+func freezeGates(have shop.State, t shop.TierState) []Gate {
+	f := t.Spec.Frozen(have.Now)
+	if f == nil {
+		return nil
+	}
+	return []Gate{{Name: "freeze", Status: Held, Because: IsFrozen, Tier: t.Spec.Name, By: f.By, Reason: f.Reason, Since: f.At, OpensAt: f.Until}}
+}
+
+// Holds is what people hold the lowest tier with, which has no gates.
+func Holds(have shop.State, t shop.TierState) []Gate {
+	gates := freezeGates(have, t)
+	if p := t.Spec.Pin; p != nil {
+		gates = append(gates, Gate{Name: "pin", Status: Held, Because: IsPinned, Tier: t.Spec.Name, By: p.By, Reason: p.Reason, Since: p.At})
+	}
+	return gates
 }
 
 // evidence finds what is known of a release on a tier that may have replaced it.
@@ -232,18 +249,4 @@ func verifyGate(b shop.TierState, r shop.Release) Gate {
 		g.Status, g.Because = Refused, VerifiedBad
 	}
 	return g
-}
-
-// unsupportedGates closes what the intent asks for and this version cannot
-// judge: a gate that is not understood is shut, not absent.
-func unsupportedGates(t shop.TierState) (gates []Gate) {
-	shut := func(name string, asked bool) {
-		if asked {
-			gates = append(gates, Gate{Name: name, Status: Refused, Because: NotSupported, Tier: t.Spec.Name})
-		}
-	}
-	shut("window", len(t.Spec.Gates.Windows) > 0)
-	shut("http", len(t.Spec.Gates.HTTP) > 0)
-	shut("command", len(t.Spec.Gates.Commands) > 0)
-	return gates
 }

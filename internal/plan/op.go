@@ -85,6 +85,7 @@ type (
 		Tier    shop.Tier
 		Release shop.Release
 		Gates   []Gate // seen
+		Patient bool   // waits for what only a person opens, too
 	}
 	// AwaitHand waits until somebody does the hand step.
 	AwaitHand struct{ Tier shop.Tier }
@@ -223,6 +224,11 @@ func covers(approved, op Op) bool {
 func (o WriteSystem) covers(todo WriteSystem) bool {
 	if !todo.Lifts.IsZero() && todo.Lifts != o.Lifts {
 		return false // another pin than the one that was seen
+	}
+	for _, r := range todo.Risks {
+		if !slices.Contains(o.Risks, r) {
+			return false // a gate has closed since, that would be gone past
+		}
 	}
 	for _, e := range todo.Edits {
 		if !slices.ContainsFunc(o.Edits, func(a shop.Edit) bool { return wishOf(a) == wishOf(e) }) {

@@ -56,7 +56,7 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 		return nil, &Stop{Why: Superseded, Tier: tier, Release: r, By: latest(t).By}
 	}
 	var ops []Op
-	gates := Gates(have, tier, r, g.Unpin && last)
+	gates := Skip(t.Spec, Gates(have, tier, r, g.Unpin && last), g.Skip)
 	if closed := Closed(gates); len(closed) > 0 {
 		if err := skipped(have, tier, r); err != nil && tier.Number() == g.From.Number()+1 {
 			return nil, err
@@ -80,7 +80,7 @@ func hop(g shop.Promote, have shop.State, tier shop.Tier) ([]Op, error) {
 	w := write(have, t, r)
 	w.Gates, w.Below = gates, b.System
 	w.App, w.Configuration = ahead(have, shop.AppRepository, t.App, r.App), ahead(have, shop.ConfigurationRepository, t.Configuration, r.Configuration)
-	sys := WriteSystem{Tiers: []TierWrite{w}, Title: fmt.Sprintf("%s: promote %s", tier, named(t, r)), Reason: g.Reason, Main: have.Main, Risks: shop.RisksOf(g.Risks, tier)}
+	sys := WriteSystem{Tiers: []TierWrite{w}, Title: fmt.Sprintf("%s: promote %s", tier, named(t, r)), Reason: g.Reason, Main: have.Main, Risks: append(shop.RisksOf(g.Risks, tier), skipRisks(gates)...)}
 	if g.To.Number()-g.From.Number() > 1 {
 		sys.Goal = g.To
 	}

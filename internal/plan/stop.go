@@ -18,6 +18,7 @@ type Stop struct {
 	ShopSets   []shop.ShopSetState // of Degraded and SyncFailed
 	Of         int                 // how many ShopSets there are
 	By         string
+	Names      []string // of NoImage: those that there are
 	Text       string
 	Troubles   []Trouble // with shops and ShopSets; each of its own reason
 }

@@ -121,30 +121,35 @@ func (a *ArgoCD) list(w http.ResponseWriter, r *http.Request) {
 
 func (a *ArgoCD) get(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
+	at := a.options.Clock.Now()
 	if refresh := r.URL.Query().Get("refresh"); refresh != "" {
-		a.change(func(now time.Time) { a.refreshNow(now, name, refresh == "hard") })
+		a.change(func(now time.Time) { at = a.refreshNow(now, name, refresh == "hard") })
 	}
 	if project := r.URL.Query().Get("project"); project != "" && !a.knows(name) {
 		answerError(w, http.StatusNotFound, fmt.Sprintf("applications.argoproj.io %q not found", name))
 		return
 	}
-	a.give(w, name)
+	a.give(w, name, at)
 }
 
-func (a *ArgoCD) refreshNow(now time.Time, name string, hard bool) {
+// refreshNow looks at the branch and tells when the status is written: that is
+// what the real one answers with, some moments later.
+func (a *ArgoCD) refreshNow(now time.Time, name string, hard bool) time.Time {
 	l, known := a.state.Lives[name]
 	if !known || a.broken("argocd-stale") {
-		return
+		return now
 	}
 	if hard {
 		l.Seen.Revision = ""
 		a.state.Lives[name] = l
 	}
 	a.refresh(now, name, map[string]gitTips{})
-	l = a.state.Lives[name]
-	l.SeenAt = now // the answer waits for the status
-	a.state.Lives[name], a.dirty = l, true
+	if l = a.state.Lives[name]; l.SeenAt.Before(now) { // compared once more, with the same result
+		l.SeenAt = now
+		a.state.Lives[name], a.dirty = l, true
+	}
 	a.adopt(now)
+	return l.SeenAt
 }
 
 func (a *ArgoCD) knows(name string) bool {
@@ -154,15 +159,15 @@ func (a *ArgoCD) knows(name string) bool {
 	return ok
 }
 
-// give answers with one Application. An unknown one is forbidden, not missing:
-// so Argo CD keeps names to itself.
-func (a *ArgoCD) give(w http.ResponseWriter, name string) {
+// give answers with one Application as it is at a moment. An unknown one is
+// forbidden, not missing: so Argo CD keeps names to itself.
+func (a *ArgoCD) give(w http.ResponseWriter, name string, at time.Time) {
 	if !a.knows(name) {
 		answerError(w, http.StatusForbidden, "permission denied")
 		return
 	}
 	a.mu.Lock()
-	app := a.whole(name, a.options.Clock.Now(), true)
+	app := a.whole(name, at, true)
 	a.mu.Unlock()
 	answer(w, app)
 }
@@ -188,7 +193,7 @@ func (a *ArgoCD) syncNow(w http.ResponseWriter, r *http.Request) {
 		answerError(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	a.give(w, name)
+	a.give(w, name, a.options.Clock.Now())
 }
 
 func (a *ArgoCD) create(w http.ResponseWriter, r *http.Request) {
@@ -217,7 +222,7 @@ func (a *ArgoCD) create(w http.ResponseWriter, r *http.Request) {
 		answerError(w, http.StatusBadRequest, "existing application spec is different, use upsert flag to force update")
 		return
 	}
-	a.give(w, name)
+	a.give(w, name, a.options.Clock.Now())
 }
 
 func (a *ArgoCD) createProject(w http.ResponseWriter, r *http.Request) {

@@ -48,6 +48,24 @@ func SetImage(file []byte, i shop.Image) (changed []byte, found bool, err error)
 	return changed, true, nil
 }
 
+// ImageNames are the names that a Kustomize file has under images:.
+func ImageNames(file []byte) (names []string) {
+	var doc yaml.Node
+	if yaml.Unmarshal(file, &doc) != nil || len(doc.Content) == 0 {
+		return nil
+	}
+	_, images := field(doc.Content[0], "images")
+	if images == nil {
+		return nil
+	}
+	for _, entry := range images.Content {
+		if _, n := field(entry, "name"); n != nil {
+			names = append(names, n.Value)
+		}
+	}
+	return names
+}
+
 // imageEntry finds the entry of images: that has a name.
 func imageEntry(doc *yaml.Node, name string) *yaml.Node {
 	if len(doc.Content) == 0 {

@@ -47,6 +47,7 @@ type ChangeState struct {
 	Pull  *PullRequest // the open one of that head, else the newest; nil: none
 	// Of the images that the goal names:
 	Stray  []string // those that no Kustomize file has
+	Known  []string // the names that they do have
 	ByHand []string // files whose entry cannot be changed in place, with the reason
 	Set    bool     // the head branch has them all
 	Based  bool     // tier-0 has them all

@@ -13,6 +13,7 @@ type (
 		From    Tier          // where the release was taken from; the hops begin above it
 		Release Release       // resolved before the first write, see plan.Choose
 		Unpin   bool          // also lift the pin of To
+		Skip    []string      // gates to go past where the tier's file allows it, by name
 		Sync    bool          // also do the hand step of tiers with sync: manual
 		NoWait  bool          // end with the read-back of the refs
 		Grace   time.Duration // how long degraded lasts before it counts

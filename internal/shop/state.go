@@ -65,6 +65,7 @@ type State struct {
 	// Change is filled for the goals ProposeChange and MergeChange alone.
 	Change ChangeState
 	Forge  Forge
+	Asked  Asked
 	// Closed is what is closed, filled for the goals Promote, Reconcile, Close, Open and a
 	// Look that asks for it.
 	Closed []Closed

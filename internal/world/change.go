@@ -69,6 +69,7 @@ func (w *World) stateOfImages(ctx context.Context, g shop.ProposeChange, c *shop
 	if err != nil {
 		return err
 	}
+	c.Known = based.names
 	c.Stray, c.ByHand, c.Based = based.stray, based.byHand, len(based.stray)+len(based.byHand)+len(based.files) == 0
 	if c.Tip == "" || len(c.Stray) > 0 {
 		return nil
@@ -82,6 +83,7 @@ func (w *World) stateOfImages(ctx context.Context, g shop.ProposeChange, c *shop
 type imageFiles struct {
 	files  fileSet
 	stray  []string // images that no file has
+	names  []string // that the files have
 	byHand []string
 }
 
@@ -121,6 +123,8 @@ func (w *World) imageFiles(ctx context.Context, repo shop.Repository, at git.ID,
 		}
 	}
 	slices.Sort(found.byHand)
+	slices.Sort(found.names)
+	found.names = slices.Compact(found.names)
 	return found, nil
 }
 
@@ -129,6 +133,7 @@ func (f *imageFiles) file(r Repository, p string, blob git.ID, images []shop.Ima
 	if err != nil {
 		return err
 	}
+	f.names = append(f.names, render.ImageNames(text)...)
 	now := text
 	for _, i := range images {
 		changed, has, err := render.SetImage(now, i)

@@ -187,9 +187,12 @@ func (g *gitHub) MergeByItself(ctx context.Context, repo shop.Repository, m Merg
 	if err != nil {
 		return g.fault(repo, err)
 	}
+	p.Head.SHA = string(m.Head) // what was looked at, whatever it is by now
 	err = g.client.AutoMerge(ctx, p, method)
-	if errors.Is(err, github.AlreadyClean) {
-		return g.Merge(ctx, repo, Merging{Number: m.Number, Head: shop.CommitID(p.Head.SHA), Method: method})
+	// Where no rule binds the branch there is nothing to wait for either.
+	clean := p.Merge == github.Mergeable && p.Why == "clean"
+	if errors.Is(err, github.AlreadyClean) || errors.Is(err, github.NoAutoMerge) && clean {
+		return g.Merge(ctx, repo, Merging{Number: m.Number, Head: m.Head, Method: method})
 	}
 	return g.fault(repo, err)
 }

@@ -16,6 +16,7 @@ import (
 const (
 	labelSystem = "shopset.dev/system"
 	labelTier   = "shopset.dev/tier"
+	labelKind   = "shopset.dev/kind"
 	kindShopSet = "shopset"
 	kindShops   = "shops"
 	kindRoot    = "root"
@@ -31,14 +32,19 @@ type applications struct {
 	roots    map[shop.Tier]bool
 }
 
-// applications lists the system's Applications. A silent Argo CD is no error:
-// it is what was observed.
-func (w *World) applications(ctx context.Context) (applications, shop.ArgoCD) {
+// applications lists the system's Applications, as far as a goal is about them.
+// A silent Argo CD is no error: it is what was observed.
+func (w *World) applications(ctx context.Context, g shop.Goal) (applications, shop.ArgoCD) {
 	if w.ArgoCD == nil {
 		return applications{}, shop.ArgoCD{None: true}
 	}
 	apps := applications{map[shop.ShopSetID]argocd.Application{}, map[shop.ShopSetID]argocd.Application{}, map[shop.Tier]bool{}}
-	_, err := w.ArgoCD.List(ctx, argocd.Query{Selector: map[string]string{labelSystem: w.System}, Detail: argocd.Operations}, func(a argocd.Application) error {
+	query := argocd.Query{Selector: map[string]string{labelSystem: w.System}, Detail: argocd.Operations}
+	if _, shops := subjectsOf(g); !shops {
+		// Routes say nothing of a release, and are half of all Applications.
+		query.Without = map[string]string{labelKind: kindShops}
+	}
+	_, err := w.ArgoCD.List(ctx, query, func(a argocd.Application) error {
 		switch a.Labels.Kind {
 		case kindShopSet:
 			apps.shopSets[shop.ShopSetID(a.Labels.ShopSet)] = a
@@ -98,8 +104,8 @@ func (w *World) shopSets(ctx context.Context, t *shop.TierState, names []shop.Sh
 // judge fills in what one answer says of a ShopSet.
 func (w *World) judge(t *shop.TierState, s *shop.ShopSetState, a argocd.Application) {
 	revision := a.Revision
-	if revision == "" {
-		revision = a.OperationRevision
+	if revision == "" && a.Sync.Known() != argocd.SyncUnknown {
+		revision = a.OperationRevision // a list does not have the other; unknown: nothing was compared
 	}
 	s.Sync, s.Health, s.Phase = shop.Sync(a.Sync.Known()), shop.Health(a.Health.Known()), shop.Phase(a.Phase)
 	s.Revision, s.At = shop.CommitID(revision), shop.CommitID(a.OperationRevision)

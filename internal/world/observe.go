@@ -25,7 +25,7 @@ func (w *World) Observe(ctx context.Context, g shop.Goal) (shop.State, error) {
 		return err
 	})
 	group.Go(func() error {
-		apps, argo = w.applications(gctx)
+		apps, argo = w.applications(gctx, g)
 		return nil
 	})
 	if err := group.Wait(); err != nil {
@@ -154,6 +154,7 @@ func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository
 		return have, err
 	}
 	w.fronts(ctx, g, v, &have)
+	w.askGates(ctx, g, &have)
 	switch g := g.(type) {
 	case shop.AddTier:
 		err = w.stateOfNewTier(g, v, &have, refs)

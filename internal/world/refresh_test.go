@@ -101,3 +101,23 @@ func TestDoneIsNotYetCompared(t *testing.T) {
 		})
 	}
 }
+
+// What Argo CD could not compare it has not read, whatever ran before: so it is
+// asked to look again.
+func TestWhatIsNotComparedIsNotRead(t *testing.T) {
+	p := placeOfOneTier(t)
+	w := p.world()
+	w.ArgoCD = &hinted{app: argocd.Application{Sync: argocd.SyncUnknown, Health: argocd.Healthy, Phase: argocd.Succeeded,
+		OperationRevision: p.ref("system", "tier-0"), Conditions: []argocd.Condition{{Type: "ComparisonError", Message: "git is silent"}}}}
+	have, err := w.Observe(t.Context(), shop.Look{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := have.Tiers[0].ShopSets[0]; s.Current || s.Live() || s.Message != "ComparisonError: git is silent" {
+		t.Errorf("judged as %+v", s)
+	}
+	todo, err := plan.For(shop.Await{Tier: "tier-0", For: shop.ForHealthy}, have)
+	if err != nil || len(todo) != 2 || todo[0] != plan.Op(plan.Refresh{Tier: "tier-0"}) {
+		t.Errorf("wait does %v, %v", todo, err)
+	}
+}

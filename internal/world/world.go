@@ -50,6 +50,7 @@ type Options struct {
 	Repositories map[shop.Repository]Repository
 	ArgoCD       ArgoCD // nil: the system has none
 	Forge        Forge  // nil: the system has none, so no checks and no reviews
+	Gates        Gates  // how a team's own gates are asked
 	// Runs is what reconciles this system by itself, besides what its workflows
 	// say; empty: nothing that we know of.
 	Runs string
@@ -72,6 +73,7 @@ type World struct {
 	Options
 	seen      seen
 	heard     heard
+	answers   gateAnswers
 	histories *histories
 	builds    bool // what is written is built first
 }

@@ -14,6 +14,9 @@ const maxValue = 16 << 20
 // order, one item in memory at a time.
 func decodeList(r io.Reader, filtered bool, visit func(Application) error) (resourceVersion string, err error) {
 	in := make(interner)
+	if filtered {
+		r = &lean{r: r}
+	}
 	src := &bounded{r: r, left: maxValue}
 	dec := json.NewDecoder(src)
 	if err := expect(dec, '{'); err != nil {

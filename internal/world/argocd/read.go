@@ -29,6 +29,7 @@ const (
 // Query says which Applications, and how much of each.
 type Query struct {
 	Selector map[string]string // labels and their values, all of which must match
+	Without  map[string]string // labels and their values, none of which may match
 	Projects []string          // any of them; none: all
 	Detail   Detail
 }
@@ -47,10 +48,13 @@ const operationField = "items.status.operationState.operation.sync"
 
 func (q Query) values() url.Values {
 	v := url.Values{}
-	if len(q.Selector) > 0 {
+	if len(q.Selector)+len(q.Without) > 0 {
 		var terms []string
 		for k, value := range q.Selector {
 			terms = append(terms, k+"="+value)
+		}
+		for k, value := range q.Without {
+			terms = append(terms, k+"!="+value)
 		}
 		slices.Sort(terms)
 		v.Set("selector", strings.Join(terms, ","))

@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,27 +15,24 @@ const queryHeader = "X-Shopctl-Reads"
 // AutoMerge lets the forge merge a pull request once nothing blocks it: for
 // exactly the head that the caller saw. AlreadyClean: merge it now.
 func (c *Client) AutoMerge(ctx context.Context, p Pull, method string) error {
-	return c.mutate(ctx, "switch auto-merge on", `mutation($id: ID!, $method: PullRequestMergeMethod!, $head: GitObjectID!) {
-  enablePullRequestAutoMerge(input: {pullRequestId: $id, mergeMethod: $method, expectedHeadOid: $head}) { clientMutationId }
-}`, map[string]any{"id": p.ID, "method": strings.ToUpper(methodOr(method)), "head": p.Head.SHA})
+	return c.mutate(ctx, "switch auto-merge on", "enablePullRequestAutoMerge",
+		map[string]any{"pullRequestId": p.ID, "mergeMethod": strings.ToUpper(methodOr(method)), "expectedHeadOid": p.Head.SHA})
 }
 
 // StopAutoMerge switches it off again.
 func (c *Client) StopAutoMerge(ctx context.Context, p Pull) error {
-	return c.mutate(ctx, "switch auto-merge off", `mutation($id: ID!) {
-  disablePullRequestAutoMerge(input: {pullRequestId: $id}) { clientMutationId }
-}`, map[string]any{"id": p.ID})
+	return c.mutate(ctx, "switch auto-merge off", "disablePullRequestAutoMerge", map[string]any{"pullRequestId": p.ID})
 }
 
 // Enqueue puts a pull request into the merge queue. It is not merged by that.
 func (c *Client) Enqueue(ctx context.Context, p Pull) error {
-	return c.mutate(ctx, "enqueue pull request", `mutation($id: ID!, $head: GitObjectID!) {
-  enqueuePullRequest(input: {pullRequestId: $id, expectedHeadOid: $head}) { clientMutationId }
-}`, map[string]any{"id": p.ID, "head": p.Head.SHA})
+	return c.mutate(ctx, "enqueue pull request", "enqueuePullRequest", map[string]any{"pullRequestId": p.ID, "expectedHeadOid": p.Head.SHA})
 }
 
-func (c *Client) mutate(ctx context.Context, op, query string, variables map[string]any) error {
-	return c.graph(ctx, op, query, variables, nil)
+// mutate makes one change. The type of its input is called after it.
+func (c *Client) mutate(ctx context.Context, op, name string, input map[string]any) error {
+	query := fmt.Sprintf("mutation($input: %sInput!) { %s(input: $input) { clientMutationId } }", strings.ToUpper(name[:1])+name[1:], name)
+	return c.graph(ctx, op, query, map[string]any{"input": input}, nil)
 }
 
 // viewer is the login behind a token that has no user.

@@ -182,8 +182,8 @@ func TestRow19AutoMergeReadsErrorsOfASuccess(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := f.took()
-	if len(got) != 1 || !strings.HasPrefix(got[0], "POST /graphql ") || !strings.Contains(got[0], `"variables":{"head":"abc","id":"PR_1","method":"SQUASH"}`) ||
-		!strings.Contains(got[0], "expectedHeadOid: $head") {
+	if len(got) != 1 || !strings.HasPrefix(got[0], "POST /graphql ") || !strings.Contains(got[0], `"variables":{"input":{"expectedHeadOid":"abc","mergeMethod":"SQUASH","pullRequestId":"PR_1"}}`) ||
+		!strings.Contains(got[0], "enablePullRequestAutoMerge(input: $input)") {
 		t.Errorf("asked %q", got)
 	}
 	body = `{"data":{"enablePullRequestAutoMerge":null},"errors":[{"type":"UNPROCESSABLE","path":["enablePullRequestAutoMerge"],"message":"Pull request is in clean status"}]}`
@@ -208,7 +208,7 @@ func TestRow20QueueIsAskedAfterARefusedMerge(t *testing.T) {
 	if err := f.client.Enqueue(t.Context(), Pull{ID: "PR_1", Head: Branch{SHA: "abc"}}); err != nil {
 		t.Error(err)
 	}
-	if got := f.took(); len(got) != 1 || !strings.Contains(got[0], "enqueuePullRequest") || !strings.Contains(got[0], `"head":"abc"`) {
+	if got := f.took(); len(got) != 1 || !strings.Contains(got[0], "enqueuePullRequest") || !strings.Contains(got[0], `"expectedHeadOid":"abc"`) {
 		t.Errorf("asked %q", got)
 	}
 }
