@@ -33,6 +33,9 @@ type World interface {
 	// Rendered is what a tier branch shall hold for what the tier should run:
 	// all files, and how the branch differs.
 	Rendered(ctx context.Context, tier shop.Tier, r shop.Release) (files map[string][]byte, differs []shop.Change, err error)
+	// Impact is what a release would change in what the ShopSets of a tier are
+	// made of, as Kustomize builds it.
+	Impact(ctx context.Context, tier shop.Tier, r shop.Release) (shop.Impact, error)
 	// Shop reads one shop of the intent and its ShopSet; fs.ErrNotExist if there is none.
 	Shop(name shop.ShopID) (shop.Shop, shop.ShopSet, error)
 	// Entries lists the shops in whose folded text the needle is, by name.

@@ -16,6 +16,7 @@ type guard struct {
 	*clone
 	seen    map[string]bool
 	patches []targeted
+	keys    map[string]bool // that were used, in small letters; nil: nobody asks
 }
 
 // targeted is a patch that chooses what it changes.
@@ -89,6 +90,9 @@ func aliased(n *yaml.Node) *yaml.Node {
 }
 
 func (g *guard) key(file, key string, n *yaml.Node) error {
+	if g.keys != nil {
+		g.keys[strings.ToLower(key)] = true
+	}
 	switch strings.ToLower(key) {
 	case "resources", "bases", "components", "generators", "transformers", "validators":
 		return g.entries(file, n)
