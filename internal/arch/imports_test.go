@@ -58,6 +58,7 @@ var owners = map[string]string{
 	"github.com/charmbracelet/bubbles":      "internal/tui",
 	"github.com/itchyny/gojq":               "internal/show",
 	"github.com/zalando/go-keyring":         "internal/login",
+	"github.com/sergi/go-diff":              "internal/render",
 	"github.com/mattn/go-runewidth":         "nobody", // counts frames as two cells in a Japanese locale
 	"github.com/rivo/uniseg":                "nobody", // one width function: x/ansi
 	"github.com/creack/pty":                 "tests",

@@ -45,6 +45,7 @@ func commands() []*Command {
 		whereCommand(),
 		whyCommand(),
 		waitCommand(),
+		openCommand(),
 		shopCommand(),
 		shopSetsCommand(),
 		prCommand(),

@@ -52,6 +52,7 @@ const (
 	NoSuchRepository    Code = "SHOP-5006"
 	NoSuchCommit        Code = "SHOP-5007"
 	NoDemo              Code = "SHOP-5008"
+	NoPage              Code = "SHOP-5009"
 	NoSuchConfiguration Code = "SHOP-5020"
 	NoSuchPull          Code = "SHOP-5031"
 	NoSuchBranch        Code = "SHOP-5032"
@@ -113,7 +114,7 @@ func Codes() []Code {
 		BadExpression, Ambiguous, NoIdentity, CannotBeKnown, NeedsReason, ConflictingFlags, NeedsForge,
 		Declined, WrongName,
 		NotLoggedIn, LoginRejected, NoRight,
-		NoSuchTier, NoSuchRelease, NoSuchShopSet, NoSuchShop, NoSuchCode, NoSuchRepository, NoSuchCommit, NoDemo, NoSuchConfiguration,
+		NoSuchTier, NoSuchRelease, NoSuchShopSet, NoSuchShop, NoSuchCode, NoSuchRepository, NoSuchCommit, NoDemo, NoPage, NoSuchConfiguration,
 		NoSuchPull, NoSuchBranch, NoSuchImage,
 		Pinned, Frozen, OtherPromotion, ApprovalMissing, OthersKeepAtIt, OtherMove, MergeBlocked,
 		BadIntent, BelowUnhealthy, TierSkipped, RejectedRelease, Diverged, RiskNotAccepted, ChecksRed, NotAtomic,

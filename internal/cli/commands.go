@@ -93,10 +93,7 @@ func (s *script) op(ctx context.Context, op plan.Op) (more bool, err error) {
 }
 
 func (s *script) namespace() string {
-	if n := s.have.Policy.ArgoCDNamespace; n != "" {
-		return n
-	}
-	return "argocd"
+	return argoNamespace(s.have)
 }
 
 func (s *script) selector(tier shop.Tier) string {

@@ -24,6 +24,9 @@ type diffResult struct {
 	Missing    bool            `json:"missing"`    // the tier runs commits that the release has not
 	Shops      int             `json:"shops"`
 	ShopSets   int             `json:"shopsets"`
+	Impact     *impactJSON     `json:"impact"` // null: it cannot be told, see impactUnknown
+	Unknown    string          `json:"impactUnknown,omitempty"`
+	Compare    []compareJSON   `json:"compare"` // pages of the forge
 	Next       string          `json:"next,omitempty"`
 }
 
@@ -46,11 +49,6 @@ func diffCommand() *Command {
 }
 
 func runDiff(ctx context.Context, c *Call) error {
-	for _, flag := range []string{"manifests", "web"} {
-		if c.Is(flag) {
-			return &Fail{Code: NotBuiltYet, Message: c.Text.Frame.NotYet("diff --" + flag), Hints: []Hint{{Text: c.Text.Diff.SizesOnly, Command: c.without("--"+flag) + " --stat"}}}
-		}
-	}
 	tier, err := c.oneTier()
 	if err != nil {
 		return err
@@ -67,6 +65,12 @@ func runDiff(ctx context.Context, c *Call) error {
 	if err := d.compare(ctx); err != nil {
 		return err
 	}
+	if c.Is("web") {
+		return d.web(ctx)
+	}
+	if err := d.reach(ctx); err != nil {
+		return err
+	}
 	c.byHand(d.commands()...)
 	if err := c.Show(d.result()); err != nil {
 		return err
@@ -77,11 +81,6 @@ func runDiff(ctx context.Context, c *Call) error {
 	return nil
 }
 
-// without is the line that the user typed without a word.
-func (c *Call) without(word string) string {
-	return commandLine(slices.DeleteFunc(slices.Clone(c.Env.Args), func(w string) bool { return w == word }))
-}
-
 // diff is what waits for one tier.
 type diff struct {
 	c       *Call
@@ -90,6 +89,7 @@ type diff struct {
 	tier    shop.TierState
 	offer   shop.Release
 	changes []change
+	radius  radius
 	value   diffResult
 }
 
@@ -149,16 +149,7 @@ func (d *diff) compare(ctx context.Context) (err error) {
 	if v.Migrations, err = migrations(ctx, d.w, d.have, t.Runs, d.offer); err != nil {
 		return err
 	}
-	for _, side := range []struct {
-		repo     shop.Repository
-		from, to shop.CommitID
-	}{
-		{shop.AppRepository, t.Runs.App, d.offer.App},
-		{shop.ConfigurationRepository, t.Runs.Configuration, d.offer.Configuration},
-	} {
-		if side.to == "" || side.from == side.to {
-			continue
-		}
+	for _, side := range d.sides() {
 		files, err := d.w.Changed(side.repo, side.from, side.to)
 		if err != nil {
 			return err
@@ -167,8 +158,46 @@ func (d *diff) compare(ctx context.Context) (err error) {
 			v.Files = append(v.Files, fileJSON{side.repo, f.Path, kindOfChange(f)})
 		}
 	}
-	v.Next = d.next()
+	v.Next, v.Compare = d.next(), d.pages()
 	return nil
+}
+
+// reach works out the blast radius. Who asks for what changes in the ShopSets is
+// told when that cannot be known; all others are told what is known.
+func (d *diff) reach(ctx context.Context) (err error) {
+	if d.offer.App == "" || d.c.Is("configuration") {
+		return nil
+	}
+	if d.radius, err = impactOf(ctx, d.w, d.tier, d.offer); err != nil {
+		return err
+	}
+	d.value.Unknown = d.radius.why
+	if d.radius.why == "" {
+		d.value.Impact = &d.radius.impactJSON
+		return nil
+	}
+	if d.c.Is("manifests") {
+		return &shop.Fault{Kind: shop.DoesNotBuild, Repository: shop.AppRepository, Tier: d.tier.Spec.Name, Text: d.radius.why}
+	}
+	return nil
+}
+
+// sides are the two repositories that people write, as the diff goes.
+func (d *diff) sides() (all []compared) {
+	for _, side := range []compared{
+		{shop.AppRepository, d.tier.Runs.App, d.offer.App},
+		{shop.ConfigurationRepository, d.tier.Runs.Configuration, d.offer.Configuration},
+	} {
+		if side.to != "" && side.from != side.to {
+			all = append(all, side)
+		}
+	}
+	return all
+}
+
+type compared struct {
+	repo     shop.Repository
+	from, to shop.CommitID
 }
 
 func kindOfChange(f shop.Change) string {
@@ -218,16 +247,8 @@ func (d *diff) next() string {
 }
 
 func (d *diff) commands() (lines []string) {
-	for _, side := range []struct {
-		repo     shop.Repository
-		from, to shop.CommitID
-	}{
-		{shop.AppRepository, d.tier.Runs.App, d.offer.App},
-		{shop.ConfigurationRepository, d.tier.Runs.Configuration, d.offer.Configuration},
-	} {
-		if side.to != "" && side.from != side.to {
-			lines = append(lines, d.c.fetchLine(side.repo), fmt.Sprintf("git -C %s.git log --stat %s..%s", side.repo, side.from, side.to))
-		}
+	for _, side := range d.sides() {
+		lines = append(lines, d.c.fetchLine(side.repo), fmt.Sprintf("git -C %s.git log --stat %s..%s", side.repo, side.from, side.to))
 	}
 	return lines
 }

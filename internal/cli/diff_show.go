@@ -16,15 +16,17 @@ func (d *diff) result() Result {
 	case d.c.Is("stat"):
 		r.Rows = [][]string{{
 			string(d.value.Tier), strconv.Itoa(len(d.changes)), strconv.Itoa(len(d.value.Files)), strconv.Itoa(len(d.value.Migrations)),
-			strconv.Itoa(d.value.Shops), strconv.Itoa(d.value.ShopSets),
+			strconv.Itoa(d.value.Shops), strconv.Itoa(d.value.ShopSets), strconv.Itoa(d.radius.Lines), strconv.Itoa(d.radius.Differ),
 		}}
+	case d.c.Is("manifests"):
+		r.Rows = manifestRows(d.radius)
 	case d.c.Is("configuration"):
 		for _, f := range d.configuration() {
 			r.Rows = append(r.Rows, []string{f.Change, f.Path})
 		}
 	default:
 		for _, one := range d.value.Commits {
-			r.Rows = append(r.Rows, []string{string(one.Commit), string(one.Repository), one.Author, one.Email, one.At, one.Subject})
+			r.Rows = append(r.Rows, []string{string(one.Commit), string(one.Repository), one.Author, one.Email, one.At, one.Subject, pullText(one.Pull)})
 		}
 	}
 	return r
@@ -45,6 +47,10 @@ func (d *diff) human(p show.Page) {
 	v := d.value
 	p.Line(p.Paint(show.Bold, show.Clean(d.c.system.AppName())+"  "+d.headline()), "   ", d.c.system.Title())
 	p.Line()
+	if d.c.Is("manifests") {
+		d.c.manifests(p, d.radius)
+		return
+	}
 	if len(d.changes) == 0 {
 		p.Line(t.Nothing(string(v.Tier)))
 		return
@@ -62,7 +68,7 @@ func (d *diff) human(p show.Page) {
 		return
 	}
 	p.Line(t.Sizes(len(d.changes), show.Clean(strings.Join(firstOf(v.Authors, 5), ", ")), d.count(shop.AppRepository), d.count(shop.ConfigurationRepository)))
-	p.Line(t.Shops(show.Number(v.Shops), v.ShopSets))
+	p.Line(d.c.radiusLine(p, d.radius))
 	for _, line := range d.c.migrationLines(p, v.Migrations) {
 		p.Line(line)
 	}

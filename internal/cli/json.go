@@ -59,8 +59,10 @@ type commitJSON struct {
 	Email      string          `json:"email"`
 	At         string          `json:"at"`
 	Subject    string          `json:"subject"`
+	Pull       int             `json:"pull,omitempty"` // number of the pull request, if the subject names it
 }
 
 func commitOf(repo shop.Repository, c shop.Commit) commitJSON {
-	return commitJSON{c.ID, repo, c.AuthorName, c.AuthorEmail, show.Stamp(c.At), c.Subject}
+	pull, _ := titleOf(c)
+	return commitJSON{c.ID, repo, c.AuthorName, c.AuthorEmail, show.Stamp(c.At), c.Subject, pull}
 }

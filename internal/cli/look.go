@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -48,12 +49,11 @@ func applicationsLine(have shop.State, tier shop.Tier) string {
 	if tier != "" {
 		selector += ",shopset.dev/tier=" + string(tier)
 	}
-	namespace := have.Policy.ArgoCDNamespace
-	if namespace == "" {
-		namespace = "argocd"
-	}
-	return "kubectl -n " + namespace + " get applications -l " + selector
+	return "kubectl -n " + argoNamespace(have) + " get applications -l " + selector
 }
+
+// argoNamespace is where the Applications live.
+func argoNamespace(have shop.State) string { return cmp.Or(have.Policy.ArgoCDNamespace, "argocd") }
 
 // title is the head of a page: the system, whether it is live or the demo, the app.
 func (c *Call) title() string {
@@ -228,13 +228,14 @@ func between(w World, have shop.State, from, to shop.Release) (commits []change,
 
 // commitTable lists commits for people, at most so many of them.
 func (c *Call) commitTable(p show.Page, changes []change, most int) {
-	table := show.Table{Columns: []show.Column{{}, {}, {}, {}, {Flex: true}}}
+	table := show.Table{Columns: []show.Column{{}, {}, {}, {}, {Flex: true}, {}}}
 	for i, one := range changes {
 		if i == most {
 			break
 		}
+		pull, title := titleOf(one.Commit)
 		table.Rows = append(table.Rows, []string{
-			one.ID.Short(), show.Clean(one.AuthorName), show.Age(p.Now, one.At), string(one.Repository), show.Clean(one.Subject),
+			one.ID.Short(), show.Clean(one.AuthorName), show.Age(p.Now, one.At), string(one.Repository), show.Clean(title), pullText(pull),
 		})
 	}
 	p.Table(table)

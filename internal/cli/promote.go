@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/i18n"
@@ -34,6 +35,7 @@ func runPromote(ctx context.Context, c *Call) error {
 	}
 	var newer shop.Release
 	var migrations byTier
+	var reach radii
 	return c.carryOut(ctx, errand{
 		look: g, chooses: !c.Given("release"),
 		goal: func(w World, have shop.State) (shop.Goal, error) {
@@ -51,13 +53,19 @@ func runPromote(ctx context.Context, c *Call) error {
 		confirm: func(have shop.State, _ shop.Goal) Confirmation {
 			q := c.confirmTier(have, g.To, c.Text.Promote.Question(string(g.To)))
 			q.Risks = append(riskNames(toAsk(have, g)), skipRisks(have, g)...)
+			if len(reach) > 0 {
+				q.Details = func() { c.details(reach) }
+			}
 			return q
 		},
 		title: func(w World, have shop.State, _ shop.Goal, todo []plan.Op) (string, error) {
 			return c.planTitle(w, have, g, todo)
 		},
-		preview: func(p show.Page, w World, have shop.State, _ shop.Goal, todo []plan.Op) error {
-			return c.previewPromotion(p, w, have, g, newer, migrations, todo)
+		preview: func(p show.Page, w World, have shop.State, _ shop.Goal, todo []plan.Op) (err error) {
+			if reach, err = radiiOf(ctx, w, have, g.Release, todo); err != nil {
+				return err
+			}
+			return c.previewPromotion(p, w, have, g, previewed{newer, migrations, reach}, todo)
 		},
 		done: func(w World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
 			return c.arrived(w, before, have, g.To, did, took, c.Text.Promote.Done)
@@ -153,10 +161,17 @@ func (c *Call) confirmTier(have shop.State, tier shop.Tier, question string) Con
 	return q
 }
 
+// previewed is what a preview tells besides the commits and gates.
+type previewed struct {
+	newer      shop.Release // that is not taken
+	migrations byTier
+	reach      radii
+}
+
 // previewCommits is how many commits a preview lists.
 const previewCommits = 20
 
-func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Promote, newer shop.Release, migrations byTier, todo []plan.Op) error {
+func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Promote, about previewed, todo []plan.Op) error {
 	t := c.Text.Promote
 	from, _ := have.Tier(g.From)
 	for n := g.From.Number() + 1; n <= g.To.Number(); n++ {
@@ -170,13 +185,15 @@ func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Pr
 		if err := c.previewCommits(p, w, tier.Runs, g.Release); err != nil {
 			return err
 		}
-		p.Line("  ", t.Shops(tier.Shops, len(tier.ShopSets)))
+		if reach, known := about.reach[tier.Spec.Name]; known {
+			p.Line("  ", strings.TrimSpace(c.radiusLine(p, reach)+" "+c.estimate(tier)))
+		}
 		c.previewClosed(p, have, tier.Spec.Name)
 		gates := plan.Gates(have, tier.Spec.Name, g.Release, g.Unpin && tier.Spec.Name == g.To)
 		for _, gate := range plan.Skip(tier.Spec, gates, g.Skip) {
 			p.Line("  ", c.gateAhead(p, have, gate, g))
 		}
-		for _, line := range c.migrationLines(p, migrations[tier.Spec.Name]) {
+		for _, line := range c.migrationLines(p, about.migrations[tier.Spec.Name]) {
 			p.Line("  ", line)
 		}
 		if pin := tier.Spec.Pin; pin != nil && g.Unpin && tier.Spec.Name == g.To {
@@ -184,8 +201,8 @@ func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Pr
 		}
 		p.Line()
 	}
-	if !newer.IsZero() {
-		p.Line("  ", p.Mark(show.Warn, t.Newer(string(g.From), releaseName(from, newer))))
+	if !about.newer.IsZero() {
+		p.Line("  ", p.Mark(show.Warn, t.Newer(string(g.From), releaseName(from, about.newer))))
 		p.Line()
 	}
 	return nil
@@ -214,12 +231,15 @@ func (c *Call) previewCommits(p show.Page, w World, old, new shop.Release) error
 	if err != nil {
 		return err
 	}
-	table := show.Table{Columns: []show.Column{{}, {}, {}, {Flex: true}}}
+	table := show.Table{Columns: []show.Column{{}, {}, {}, {Flex: true}, {}}}
 	for i, commit := range commits {
 		if i == previewCommits {
 			break
 		}
-		table.Rows = append(table.Rows, []string{"  " + commit.ID.Short(), show.Clean(commit.AuthorName), show.Age(p.Now, commit.At), show.Clean(commit.Subject)})
+		pull, title := titleOf(commit)
+		table.Rows = append(table.Rows, []string{
+			"  " + commit.ID.Short(), show.Clean(commit.AuthorName), show.Age(p.Now, commit.At), show.Clean(title), pullText(pull),
+		})
 	}
 	if len(table.Rows) > 0 {
 		p.Table(table)

@@ -49,7 +49,7 @@ func runRollback(ctx context.Context, c *Call) error {
 			t, _ := have.Tier(g.Tier)
 			to := releaseName(t, g.Release)
 			p.Line(c.Text.Rollback.Title(string(g.Tier), releaseName(t, t.Runs), to), "   ", c.system.Title())
-			p.Line("  ", c.Text.Rollback.About(string(g.Tier), t.Shops, len(t.ShopSets), to))
+			p.Line("  ", c.Text.Rollback.About(string(g.Tier), t.Shops, len(t.ShopSets), to, c.estimate(t)))
 			if names := thatAre(rails.Impossible, behind); len(names) > 0 {
 				p.Line("  ", p.Mark(show.Warn, c.Text.Migrations.GoBack(names, shop.IrreversibleMigration)))
 			}

@@ -41,7 +41,8 @@ func (h *hops) human(p show.Page) {
 func (h *hops) head(p show.Page) {
 	text := h.c.Text.Where
 	if h.commit != "" {
-		line := h.commit.Short() + "  " + show.Clean(h.about.Subject) + "  " + show.Clean(h.about.AuthorName)
+		pull, title := titleOf(h.about)
+		line := h.commit.Short() + "  " + show.Clean(title) + "  " + strings.TrimSpace(pullText(pull)+" "+show.Clean(h.about.AuthorName))
 		tail := text.OfRepository(string(h.repo))
 		width := p.Width
 		if width <= 0 {

@@ -9,11 +9,9 @@ type Diff struct {
 	Now               func(release string) string
 	NotBelow          func(from, tier string) string
 	Sizes             func(commits int, authors string, app, configuration int) string
-	Shops             func(shops string, shopsets int) string
 	Missing           func(tier, from string) string
 	SameConfiguration string
 	Changes           map[string]string
-	SizesOnly         string
 }
 
 func diff() Diff {
@@ -25,6 +23,7 @@ func diff() Diff {
 				{"shopctl diff tier-1", "what a promotion would bring"},
 				{"shopctl diff tier-2 --from tier-0", "and over two tiers"},
 				{"shopctl diff tier-1 --stat", "sizes only"},
+				{"shopctl diff tier-1 --manifests", "what changes in the ShopSets, equal changes once"},
 				{"shopctl diff tier-1 --configuration", "what changes in the configuration"},
 			},
 			Flags: map[string]string{
@@ -42,19 +41,11 @@ func diff() Diff {
 			}
 			return s
 		},
-		Shops: func(shops string, shopsets int) string {
-			word := "shops"
-			if shops == "1" {
-				word = "shop"
-			}
-			return fmt.Sprintf("%s %s in %s", shops, word, counted(shopsets, "ShopSet"))
-		},
 		Missing: func(tier, from string) string {
 			return fmt.Sprintf("%s runs commits that %s does not have: branches only move forward", tier, from)
 		},
 		SameConfiguration: "The configuration stays as it is.",
 		Changes:           map[string]string{"added": "added", "changed": "changed", "removed": "removed"},
-		SizesOnly:         "sizes only",
 	}
 }
 

@@ -45,6 +45,7 @@ func pages() map[string]Page {
 		"SHOP-5006": {"no such repository", "There is no repository at that address, or your login may not see it.", "Compare the address in .shopctl.yml; check your login."},
 		"SHOP-5007": {"no such commit", "No commit of the app or the configuration repository begins with these digits.", "Is it pushed? Give more digits, or the whole id."},
 		"SHOP-5008": {"no demo runs", "The command works on the demo, and the demo does not run.", "Run shopctl demo start."},
+		"SHOP-5009": {"there is no page", "The target has no page on the web: the repository lies on no forge with pages, the system has no Argo CD, or a shop has no host.", "Look in the terminal: shopctl diff, shopctl status, shopctl where."},
 
 		"SHOP-5020": {"no such Configuration", "The intent holds no Configuration of that name.", "Run shopctl configuration list."},
 

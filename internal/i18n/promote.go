@@ -8,7 +8,6 @@ type Promote struct {
 	Plan       func(app, from, fromRelease, to, toRelease string, commits, shops int) string
 	Title      func(app, from, fromRelease, to, toRelease, now string) string
 	More       func(n int) string
-	Shops      func(shops, shopsets int) string
 	Newer      func(tier, release string) string
 	Unpins     func(tier, release, by string) string
 	Branches   string
@@ -45,9 +44,6 @@ func promote() Promote {
 			return fmt.Sprintf("Plan: %s %s %s -> %s %s, %s, %s", app, from, fromRelease, to, toRelease, count(commits, "commit"), count(shops, "shop"))
 		},
 		More: func(n int) string { return fmt.Sprintf("… %d more", n) },
-		Shops: func(shops, shopsets int) string {
-			return fmt.Sprintf("%s in %s.", count(shops, "shop"), count(shopsets, "ShopSet"))
-		},
 		Newer: func(tier, release string) string {
 			return fmt.Sprintf("%s runs %s by now; this goes on with the release it began with (other: --release)", tier, release)
 		},

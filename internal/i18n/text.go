@@ -53,6 +53,8 @@ type Text struct {
 	Activity   Activity
 	Diff       Diff
 	Migrations Migrations
+	Impact     Impact
+	Open       Open
 	Tier       Tier
 	Shop       Shop
 	ShopSet    ShopSet
@@ -119,6 +121,8 @@ func For(Language) *Text {
 		Activity:   activity(),
 		Diff:       diff(),
 		Migrations: migrations(),
+		Impact:     impact(),
+		Open:       openText(),
 		Tier:       tier(),
 		Shop:       shopText(),
 		ShopSet:    shopSet(),

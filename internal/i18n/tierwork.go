@@ -4,9 +4,10 @@ import "fmt"
 
 // Rollback is what `rollback` says.
 type Rollback struct {
-	Help     Help
-	Title    func(tier, now, to string) string
-	About    func(tier string, shops, shopsets int, to string) string
+	Help  Help
+	Title func(tier, now, to string) string
+	// About has an empty estimate when nothing is known.
+	About    func(tier string, shops, shopsets int, to, estimate string) string
 	Replaces func(release, by string) string
 	Question string
 	Done     func(tier, release, took string) string
@@ -24,8 +25,11 @@ func rollback() Rollback {
 			Flags: map[string]string{"sync": "also do the hand step of a tier with sync: manual", "degraded-grace": "how long a ShopSet is degraded before it counts"},
 		},
 		Title: func(tier, now, to string) string { return fmt.Sprintf("Roll back %s  %s -> %s", tier, now, to) },
-		About: func(tier string, shops, shopsets int, to string) string {
-			return fmt.Sprintf("%s in %s restart. The branches stay; %s is pinned to %s.", count(shops, "shop"), count(shopsets, "ShopSet"), tier, to)
+		About: func(tier string, shops, shopsets int, to, estimate string) string {
+			if estimate != "" {
+				estimate = " " + estimate
+			}
+			return fmt.Sprintf("%s in %s restart.%s The branches stay; %s is pinned to %s.", count(shops, "shop"), count(shopsets, "ShopSet"), estimate, tier, to)
 		},
 		Replaces: func(release, by string) string {
 			return fmt.Sprintf("it replaces the pin to %s that %s set", release, by)

@@ -20,10 +20,14 @@ type Overlay struct {
 	Files Files // by path in the repository
 }
 
+// A Builder builds many overlays. What it worked out for one pair of trees and
+// does not hang on them it keeps for the next.
+type Builder struct{ parameters map[string][]byte }
+
 // Builds gives what Kustomize builds of each overlay on one pair of trees, byte
 // for byte. Overlays that differ only in names and values are built once: see
-// decision 14 for why that gives the same, and what is built one by one.
-func Builds(all []Overlay, base, config Tree) (map[shop.ShopSetID][]byte, error) {
+// decision 15 for why that gives the same, and what is built one by one.
+func (b *Builder) Builds(all []Overlay, base, config Tree) (map[shop.ShopSetID][]byte, error) {
 	out := map[shop.ShopSetID][]byte{}
 	kinds := map[string][]pattern{}
 	var order []string
@@ -38,7 +42,7 @@ func Builds(all []Overlay, base, config Tree) (map[shop.ShopSetID][]byte, error)
 	for _, key := range slices.Compact(order) {
 		alike := kinds[key]
 		if key != "" && len(alike) >= worthSharing {
-			shared, err := together(alike, base, config)
+			shared, err := b.together(alike, base, config)
 			if err != nil {
 				return nil, err
 			}
@@ -162,7 +166,7 @@ var valueBlind = strings.Fields(`apiversion kind metadata resources bases compon
 
 // together builds the pattern and puts the names and the parameters of each
 // overlay in. It gives nil where that is not proven to be what Kustomize builds.
-func together(alike []pattern, base, config Tree) (map[shop.ShopSetID][]byte, error) {
+func (b *Builder) together(alike []pattern, base, config Tree) (map[shop.ShopSetID][]byte, error) {
 	first := alike[0]
 	w := &clone{files: maps.Clone(first.Files), base: base, config: config}
 	w.files[folderOf(first.Name)+"/kustomization.yaml"] = first.text
@@ -179,7 +183,7 @@ func together(alike []pattern, base, config Tree) (map[shop.ShopSetID][]byte, er
 	if err != nil {
 		return nil, nil // perhaps the placeholders are to blame: one by one says so
 	}
-	parameters, err := parametersAlone(first.Name, first.text)
+	parameters, err := b.parametersAlone(first.Name, first.text)
 	if err != nil {
 		return nil, nil
 	}
@@ -189,7 +193,7 @@ func together(alike []pattern, base, config Tree) (map[shop.ShopSetID][]byte, er
 	}
 	out := map[shop.ShopSetID][]byte{}
 	for _, p := range alike {
-		own, err := parametersAlone(p.Name, p.Files[folderOf(p.Name)+"/kustomization.yaml"])
+		own, err := b.parametersAlone(p.Name, p.Files[folderOf(p.Name)+"/kustomization.yaml"])
 		if err != nil {
 			return nil, nil
 		}
@@ -209,7 +213,10 @@ func together(alike []pattern, base, config Tree) (map[shop.ShopSetID][]byte, er
 
 // parametersAlone is the ConfigMap of an overlay as Kustomize builds it, by
 // itself: nothing else of the overlay is needed for it.
-func parametersAlone(name shop.ShopSetID, kustomization []byte) ([]byte, error) {
+func (b *Builder) parametersAlone(name shop.ShopSetID, kustomization []byte) ([]byte, error) {
+	if text, known := b.parameters[string(kustomization)]; known {
+		return text, nil
+	}
 	file := folderOf(name) + "/kustomization.yaml"
 	root, err := mapping("/"+file, kustomization)
 	if err != nil {
@@ -223,7 +230,15 @@ func parametersAlone(name shop.ShopSetID, kustomization []byte) ([]byte, error) 
 	}
 	root.Content = kept
 	w := &clone{files: Files{file: document(root)}}
-	return w.text(name)
+	text, err := w.text(name)
+	if err != nil {
+		return nil, err
+	}
+	if b.parameters == nil {
+		b.parameters = map[string][]byte{}
+	}
+	b.parameters[string(kustomization)] = text
+	return text, nil
 }
 
 // around parts a build at one of its objects, which must be there once, as it is.

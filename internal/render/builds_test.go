@@ -90,7 +90,7 @@ func TestBuildsAsEach(t *testing.T) {
 			}
 			all := overlays(t, s, "tier-1")
 			base, config := FromFS(s.app), FromFS(s.config)
-			got, err := Builds(all, base, config)
+			got, err := new(Builder).Builds(all, base, config)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -138,7 +138,7 @@ func TestShared(t *testing.T) {
 			if len(alike) < worthSharing {
 				t.Fatalf("only %d overlays are alike", len(alike))
 			}
-			got, err := together(alike, FromFS(s.app), FromFS(s.config))
+			got, err := new(Builder).together(alike, FromFS(s.app), FromFS(s.config))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -157,7 +157,7 @@ func TestBuildsAsKubectl(t *testing.T) {
 	}
 	s := many(t)
 	all := overlays(t, s, "tier-1")
-	got, err := Builds(all, FromFS(s.app), FromFS(s.config))
+	got, err := new(Builder).Builds(all, FromFS(s.app), FromFS(s.config))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func compare(before, after []byte) (changes []shop.ObjectChange) {
 		change(o).Before += o.text
 	}
 	for _, c := range found {
-		c.Lines = lines(c.Before, c.After)
+		c.Lines = lineDiff(c.Before, c.After)
 		changes = append(changes, *c)
 	}
 	slices.SortFunc(changes, func(a, b shop.ObjectChange) int {
@@ -141,9 +141,9 @@ func first(form *regexp.Regexp, text string) string {
 	return ""
 }
 
-// lines is the difference of two texts by line. Around what changes stands only
+// lineDiff is the difference of two texts by line. Around what changes stands only
 // what says where it is: the lines that it lies under.
-func lines(before, after string) (out []shop.ChangedLine) {
+func lineDiff(before, after string) (out []shop.ChangedLine) {
 	differ := diffmatchpatch.New()
 	differ.DiffTimeout = 0 // the clock decides nothing here
 	a, b, table := differ.DiffLinesToRunes(before, after)

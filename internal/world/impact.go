@@ -172,11 +172,12 @@ func (i impact) compare(runs, will shop.Release) (shop.Impact, error) {
 			after[name] = files
 		}
 	}
-	old, err := i.built(before, was)
+	var b render.Builder
+	old, err := i.built(&b, before, was)
 	if err != nil {
 		return shop.Impact{}, err
 	}
-	now, err := i.built(after, is)
+	now, err := i.built(&b, after, is)
 	if err != nil {
 		return shop.Impact{}, err
 	}
@@ -187,7 +188,7 @@ func (i impact) compare(runs, will shop.Release) (shop.Impact, error) {
 }
 
 // built builds overlays on the trees of a release.
-func (i impact) built(all map[shop.ShopSetID]render.Files, trees releaseTrees) (map[shop.ShopSetID][]byte, error) {
+func (i impact) built(b *render.Builder, all map[shop.ShopSetID]render.Files, trees releaseTrees) (map[shop.ShopSetID][]byte, error) {
 	if len(all) == 0 {
 		return map[shop.ShopSetID][]byte{}, nil
 	}
@@ -197,7 +198,7 @@ func (i impact) built(all map[shop.ShopSetID]render.Files, trees releaseTrees) (
 	}
 	base := i.w.treeOf(i.ctx, shop.AppRepository, trees.app)
 	config := i.w.treeOf(i.ctx, shop.ConfigurationRepository, trees.configuration)
-	texts, err := render.Builds(overlays, base, config)
+	texts, err := b.Builds(overlays, base, config)
 	if err == nil {
 		return texts, nil
 	}
