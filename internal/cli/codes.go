@@ -64,6 +64,7 @@ const (
 	ApprovalMissing  Code = "SHOP-6004"
 	OthersKeepAtIt   Code = "SHOP-6005"
 	OtherMove        Code = "SHOP-6020"
+	OutdoneByOthers  Code = "SHOP-6021"
 	MergeBlocked     Code = "SHOP-6031"
 	BadIntent        Code = "SHOP-7001"
 	BelowUnhealthy   Code = "SHOP-7002"
@@ -116,7 +117,7 @@ func Codes() []Code {
 		NotLoggedIn, LoginRejected, NoRight,
 		NoSuchTier, NoSuchRelease, NoSuchShopSet, NoSuchShop, NoSuchCode, NoSuchRepository, NoSuchCommit, NoDemo, NoPage, NoSuchConfiguration,
 		NoSuchPull, NoSuchBranch, NoSuchImage,
-		Pinned, Frozen, OtherPromotion, ApprovalMissing, OthersKeepAtIt, OtherMove, MergeBlocked,
+		Pinned, Frozen, OtherPromotion, ApprovalMissing, OthersKeepAtIt, OtherMove, OutdoneByOthers, MergeBlocked,
 		BadIntent, BelowUnhealthy, TierSkipped, RejectedRelease, Diverged, RiskNotAccepted, ChecksRed, NotAtomic,
 		EditedByHand, OtherContent, PlanChanged, DoesNotBuild, BranchesMissing, GateClosed, RuleRefuses,
 		NameInUse, HostInUse, NoRoomLeft, StillServing,

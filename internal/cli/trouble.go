@@ -15,7 +15,7 @@ import (
 func troubleCodes() map[plan.StopReason]Code {
 	return map[plan.StopReason]Code{
 		plan.UnknownShop: NoSuchShop, plan.UnknownShopSet: NoSuchShopSet, plan.UnknownTier: NoSuchTier, plan.UnknownPlan: BadValue,
-		plan.NameTaken: NameInUse, plan.HostTaken: HostInUse, plan.GivenAgain: BadValue, plan.HostsCount: BadValue,
+		plan.Outdone: OutdoneByOthers, plan.NameTaken: NameInUse, plan.HostTaken: HostInUse, plan.GivenAgain: BadValue, plan.HostsCount: BadValue,
 		plan.NoPlaceLeft: NoRoomLeft, plan.ShopSetIsFull: NoRoomLeft, plan.MovesElsewhere: OtherMove, plan.StillServes: StillServing, plan.BadShopSet: BadValue,
 	}
 }
@@ -101,6 +101,8 @@ func (c *Call) troubleHints(t plan.Trouble) []Hint {
 		return []Hint{{Text: e.LookAgain, Command: "shopctl shop show " + string(t.Holder)}, {Text: s.FreeIt, Command: fmt.Sprintf("shopctl shop set %s --remove-host %s", t.Holder, t.Host)}}
 	case plan.NoPlaceLeft, plan.ShopSetIsFull:
 		return []Hint{{Text: s.MakeRoom, Command: "shopctl shopset add NAME --tier " + cmp.Or(string(t.Tier), "TIER")}}
+	case plan.Outdone:
+		return []Hint{{Text: e.LookAgain, Command: "shopctl activity"}}
 	case plan.UnknownShopSet:
 		return []Hint{{Text: c.Text.Find.LookAtAll, Command: "shopctl shopset list"}}
 	case plan.UnknownTier:

@@ -55,6 +55,7 @@ func pages() map[string]Page {
 		"SHOP-6004": {"an approval is missing", "A person must say yes: by a review, or by trying the release on the tier below.", "The error says who or what is waited for."},
 		"SHOP-6005": {"others write all the time", "Each try found that somebody else had written first, until the time was up. Nothing of yours was written.", "Run the command again."},
 
+		"SHOP-6021": {"somebody changed it again", "This run had written what you asked for, and somebody else changed it before the run ended. Their word is the newer one.", "Look who it was with shopctl activity, talk, and run the command again if you still want it."},
 		"SHOP-6020": {"the shop is on its way elsewhere", "A move to another ShopSet has begun and is not finished: the shop has two routes.", "Finish it with the line in the hint, then move the shop again."},
 
 		"SHOP-7001": {"the intent has a mistake", "A file on main of the system repository is wrong: an unknown key, a wrong kind, a name used twice.", "Correct the file and line that the error names, and push."},

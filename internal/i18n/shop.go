@@ -266,6 +266,12 @@ func troubles() map[string]func(TroubleFacts) string {
 		"unknown-shopset": func(f TroubleFacts) string { return fmt.Sprintf("there is no ShopSet %q", f.ShopSet) },
 		"unknown-tier":    func(f TroubleFacts) string { return fmt.Sprintf("there is no tier %q", f.Tier) },
 		"unknown-plan":    func(f TroubleFacts) string { return fmt.Sprintf("there is no plan %q", f.Plan) },
+		"outdone": func(f TroubleFacts) string {
+			if f.Shop == "" {
+				return fmt.Sprintf("somebody changed %s again after this run had written it", f.ShopSet)
+			}
+			return fmt.Sprintf("somebody changed %s again after this run had written it", f.Shop)
+		},
 		"name-taken": func(f TroubleFacts) string {
 			if f.Holder == "" {
 				return fmt.Sprintf("ShopSet %s is there and differs: it is of %s, in %s", f.ShopSet, f.Tier, f.Text)

@@ -85,6 +85,9 @@ func (m moving) begin(first []shop.Edit, shops []shop.Shop, to []shop.ShopSetID)
 	if err != nil {
 		return nil, err
 	}
+	if err := outdone(m.have, tiers, shops[0].Name, shops[0].ShopSet); err != nil {
+		return nil, err
+	}
 	ops := written(m.have, m.title, m.reason, edits, tiers)
 	if m.noWait {
 		return hinted(m.have, ops, newRoutes(moved)), nil

@@ -30,6 +30,11 @@ func addShops(g shop.AddShops, have shop.State) ([]Op, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(edits) > 0 {
+		if err := outdone(have, tiers, a.missing[0].Name, a.missing[0].ShopSet); err != nil {
+			return nil, err
+		}
+	}
 	ops := written(have, a.title(edits), g.Reason, edits, tiers)
 	if g.NoWait {
 		return hinted(have, ops, append(routes, a.there...)), nil
@@ -204,6 +209,11 @@ func setShop(g shop.SetShop, have shop.State) ([]Op, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(edits) > 0 {
+		if err := outdone(have, tiers, s.Name, s.ShopSet); err != nil {
+			return nil, err
+		}
+	}
 	ops := written(have, "shop set "+string(g.Name), g.Reason, edits, tiers)
 	if g.NoWait {
 		return hinted(have, ops, routes), nil
@@ -292,6 +302,9 @@ func removeShop(g shop.RemoveShop, have shop.State) ([]Op, error) {
 		routes = routesOf(s)
 		tiers, err := following(have, setsOf(routes)...)
 		if err != nil {
+			return nil, err
+		}
+		if err := outdone(have, tiers, s.Name, s.ShopSet); err != nil {
 			return nil, err
 		}
 		ops = written(have, fmt.Sprintf("shop remove %s (%s)", g.Name, s.ShopSet), g.Reason, []shop.Edit{set(shop.KindShop, string(g.Name), "", nil)}, tiers)

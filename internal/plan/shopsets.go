@@ -31,6 +31,9 @@ func addShopSet(g shop.AddShopSet, have shop.State) ([]Op, error) {
 		}
 		var edits []shop.Edit
 		if !there {
+			if err := outdone(have, tiers, "", s.Name); err != nil {
+				return nil, err
+			}
 			edits = []shop.Edit{set(shop.KindShopSet, string(s.Name), "", &s)}
 		}
 		ops = written(have, fmt.Sprintf("shopset add %s (%s, %s)", s.Name, s.Tier, s.Cluster), g.Reason, edits, tiers)
@@ -122,6 +125,9 @@ func removeShopSet(g shop.RemoveShopSet, have shop.State) ([]Op, error) {
 	if there {
 		tiers, err := followingTiers(have, []shop.Tier{tier})
 		if err != nil {
+			return nil, err
+		}
+		if err := outdone(have, tiers, "", g.Name); err != nil {
 			return nil, err
 		}
 		ops = written(have, fmt.Sprintf("shopset remove %s (%s)", g.Name, tier), g.Reason, []shop.Edit{set(shop.KindShopSet, string(g.Name), "", nil)}, tiers)

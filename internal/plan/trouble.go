@@ -7,6 +7,7 @@ const (
 	UnknownShop    StopReason = "unknown-shop"    // no such shop
 	UnknownShopSet StopReason = "unknown-shopset" // no such ShopSet
 	UnknownPlan    StopReason = "unknown-plan"    // no such plan
+	Outdone        StopReason = "outdone"         // somebody changed it again after this run wrote it
 	NameTaken      StopReason = "name-taken"      // another shop or ShopSet has the name
 	HostTaken      StopReason = "host-taken"      // another shop has the host
 	GivenAgain     StopReason = "given-again"     // the same name or host stands twice in what is to be added
@@ -32,6 +33,17 @@ type Trouble struct {
 	N       int
 	Verdict Verdict // of a ShopSet that is full
 	Places  []Place // what could not take it
+}
+
+// outdone stops a run that has done its part already and finds it undone: what
+// somebody decided since is not overrun by an operation that took its effect.
+func outdone(have shop.State, tiers []TierWrite, s shop.ShopID, set shop.ShopSetID) error {
+	for _, w := range tiers {
+		if t, _ := have.Tier(w.Tier); t.Mine {
+			return stopped([]Trouble{{Why: Outdone, Shop: s, ShopSet: set, Tier: w.Tier}})
+		}
+	}
+	return nil
 }
 
 // stopped is the Stop of all troubles, nil without any.
