@@ -52,6 +52,7 @@ func (w *World) Examine(ctx context.Context) []shop.Finding {
 	for _, t := range have.Tiers {
 		w.examineTier(ctx, f, have, t, answers)
 	}
+	w.examineForge(ctx, f, have.Tiers)
 	return f.all
 }
 
