@@ -33,7 +33,7 @@ func doctor() Doctor {
 			Examples: []Example{{"shopctl doctor", "every check, with a fix under what is wrong"}, {"shopctl doctor --json=ok --jq .ok", "for scripts"}},
 			Flags:    map[string]string{"fix": "mend what can be mended"},
 		},
-		Found: with(found(), foundAtForge()), Fixes: with(fixes(), fixesAtForge()),
+		Found: merged(found(), foundAtForge()), Fixes: merged(fixes(), fixesAtForge()),
 		Subjects: map[string]string{
 			"here": "system", "forge": "GitHub", "argocd": "Argo CD", "app": "app repository", "configuration": "configuration repository", "system": "system repository",
 		},
@@ -46,8 +46,8 @@ func doctor() Doctor {
 	}
 }
 
-// with lays one set of sentences over another.
-func with(all, more map[string]func(Facts) string) map[string]func(Facts) string {
+// merged lays one set of sentences over another.
+func merged(all, more map[string]func(Facts) string) map[string]func(Facts) string {
 	maps.Copy(all, more)
 	return all
 }

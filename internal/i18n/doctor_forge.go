@@ -105,6 +105,11 @@ var refusing = map[string]string{
 func fixesAtForge() map[string]func(Facts) string {
 	say := func(text string) func(Facts) string { return func(Facts) string { return text } }
 	return map[string]func(Facts) string{
+		"forge-silent":     say("look at your network and at api: in .shopctl.yml, then shopctl doctor"),
+		"forge-limit":      say("wait for the time that it names, or use another token"),
+		"forge-missing":    say("correct the address in .shopctl.yml, or log in as somebody who may see it"),
+		"forge-refused":    say("shopctl doctor --debug"),
+		"rules-impossible": say("a plan with rules, or a public repository"),
 		"forge-wide":       say("use a fine-grained token, or an App, for the three repositories alone"),
 		"forge-robot":      say("use the token of an App: see shopctl help ci"),
 		"forge-read-only":  say("ask for the right to push"),
@@ -119,6 +124,8 @@ func fixesAtForge() map[string]func(Facts) string {
 				return "take \"Require a pull request\" off the branch; write review: required into tiers/" + f["branch"] + ".yaml instead"
 			case f["lacks"] != "":
 				return ""
+			case f["refuses"] != "":
+				return "take that rule off the branch, or exempt who promotes"
 			case f["round"] == "?" || f["round"] == "":
 				return ""
 			}

@@ -15,7 +15,7 @@ const subjectForge = "forge"
 // and at the rules of every branch: who can write it, who can go round its
 // gate, what is missing, and what refuses a promotion.
 func (w *World) examineForge(ctx context.Context, f *findings, tiers []shop.TierState) {
-	if w.Forge == nil || !w.examineAccount(ctx, f) {
+	if w.Forge == nil || !w.examineAccount(ctx, f) || len(tiers) == 0 {
 		return
 	}
 	lacking := 0
