@@ -25,6 +25,8 @@ func (s *sim) draws(id int, random *rand.Rand) *command {
 	below, _ := tier.Below()
 	grace := 5 * time.Minute
 	switch n := random.IntN(100); {
+	case n < 6:
+		return drawsClosing(random)
 	case n < 34:
 		return &command{goal: shop.Promote{To: tier, From: below, NoWait: true, Grace: grace}}
 	case n < 42:

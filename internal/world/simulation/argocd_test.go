@@ -150,7 +150,7 @@ func (a argo) List(_ context.Context, q argocd.Query, visit func(argocd.Applicat
 func (a argo) Get(_ context.Context, name string) (out argocd.Application, err error) {
 	err = a.ask(&call{key: "argocd get " + name}, func(c *call) {
 		for _, app := range applications {
-			if "sim-"+string(app.name) == name {
+			if "sim-"+string(app.name) == name || "sim-"+string(app.name)+"-shops" == name {
 				out = a.answer(c, app)
 			}
 		}

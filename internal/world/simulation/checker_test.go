@@ -466,7 +466,9 @@ func (c *checker) keys(path string, old, new git.ID, by *actor) {
 		}
 	}
 	for key := range was.Spec {
-		if _, there := is.Spec[key]; !there && !by.edits[path+" "+key] {
+		if _, there := is.Spec[key]; !there && !by.edits[path+" "+key] && key == "maintenance" {
+			c.opensInTime(path, was)
+		} else if !there && !by.edits[path+" "+key] {
 			c.breaks("I5", "main: %s of %s vanished by an operation that does not name it", key, path)
 		}
 	}

@@ -105,6 +105,7 @@ func (a *actor) approve(g shop.Goal, have shop.State) {
 		a.lifts = g.Tier // whatever pin is there
 	default:
 		a.holds(g)
+		a.closing(g)
 	}
 }
 
