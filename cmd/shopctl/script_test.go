@@ -38,6 +38,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	all["same-trees"] = sameTrees
 	all["serve"] = serve
 	all["answers"] = answers
+	all["verdict"] = verdict
 	all["workflow"] = workflow
 	return all
 }

@@ -14,6 +14,8 @@ import (
 type doctorResult struct {
 	OK       bool          `json:"ok"` // no finding is bad
 	Findings []findingJSON `json:"findings"`
+	// Rulesets are those that the forge lacks, to paste.
+	Rulesets []rulesetJSON `json:"rulesets,omitempty"`
 }
 
 type findingJSON struct {
@@ -64,6 +66,7 @@ func runDoctor(ctx context.Context, c *Call) error {
 		v.Findings = append(v.Findings, one)
 		rows = append(rows, []string{string(one.Status), one.Subject, one.Topic, one.Message, one.Fix})
 	}
+	v.Rulesets = rulesets(found)
 	c.byHand(c.fetchLine(shop.SystemRepository), "git -C system.git fsck --strict", "shopctl render --check TIER")
 	if err := c.Show(Result{Value: v, Rows: rows, Human: func(p show.Page) { c.humanDoctor(p, found) }}); err != nil {
 		return err

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/shopctl/shopctl/internal/shop"
 )
@@ -32,9 +33,9 @@ func doctor() Doctor {
 			Examples: []Example{{"shopctl doctor", "every check, with a fix under what is wrong"}, {"shopctl doctor --json=ok --jq .ok", "for scripts"}},
 			Flags:    map[string]string{"fix": "mend what can be mended"},
 		},
-		Found: found(), Fixes: fixes(),
+		Found: merged(found(), foundAtForge()), Fixes: merged(fixes(), fixesAtForge()),
 		Subjects: map[string]string{
-			"here": "system", "argocd": "Argo CD", "app": "app repository", "configuration": "configuration repository", "system": "system repository",
+			"here": "system", "forge": "GitHub", "argocd": "Argo CD", "app": "app repository", "configuration": "configuration repository", "system": "system repository",
 		},
 		Status: map[shop.FindingStatus]string{shop.Good: "good", shop.Warning: "warning", shop.Bad: "wrong"},
 		Fix:    "fix:",
@@ -43,6 +44,12 @@ func doctor() Doctor {
 		},
 		SeeFixes: "each line has its fix", MendBranches: "mend the tier branches",
 	}
+}
+
+// merged lays one set of sentences over another.
+func merged(all, more map[string]func(Facts) string) map[string]func(Facts) string {
+	maps.Copy(all, more)
+	return all
 }
 
 func found() map[string]func(Facts) string {

@@ -42,6 +42,7 @@ func (w *World) Examine(ctx context.Context) []shop.Finding {
 	reached := w.examineRepositories(ctx, f)
 	answers := w.examineArgoCD(ctx, f)
 	if !reached {
+		w.examineForge(ctx, f, nil)
 		return f.all
 	}
 	have, err := w.Observe(ctx, shop.Look{})
@@ -52,6 +53,7 @@ func (w *World) Examine(ctx context.Context) []shop.Finding {
 	for _, t := range have.Tiers {
 		w.examineTier(ctx, f, have, t, answers)
 	}
+	w.examineForge(ctx, f, have.Tiers)
 	return f.all
 }
 
@@ -60,6 +62,10 @@ func (w *World) examineIdentity(f *findings) {
 		return
 	}
 	who, err := w.Identity()
+	var at *shop.Fault
+	if errors.As(err, &at) && at.OfForge() {
+		return // the forge has a line of its own
+	}
 	if err != nil {
 		f.add(shop.Warning, subjectIdentity, "no-identity")
 		return

@@ -344,7 +344,7 @@ func (w *World) routeFiles(at shop.CommitID, set shop.ShopSetID) (map[shop.ShopI
 		entries, err := w.system().Tree(dir.ID)
 		files := make(map[shop.ShopID]git.ID, len(entries))
 		for _, e := range entries {
-			if name, ok := strings.CutSuffix(e.Name, ".yaml"); ok {
+			if name, ok := strings.CutSuffix(e.Name, ".yaml"); ok && shop.ValidName(name) {
 				files[shop.ShopID(name)] = e.ID
 			}
 		}

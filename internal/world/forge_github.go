@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/apply"
@@ -16,7 +17,7 @@ import (
 
 // GitHub is the Forge that speaks with GitHub, or a server like it.
 func GitHub(c *github.Client, repos map[shop.Repository]github.Repo, now func() time.Time) Forge {
-	return &gitHub{c, repos, now}
+	return &gitHub{client: c, repos: repos, now: now, sets: map[string]github.Ruleset{}}
 }
 
 // gitHub translates between GitHub's words and ours.
@@ -24,6 +25,9 @@ type gitHub struct {
 	client *github.Client
 	repos  map[shop.Repository]github.Repo
 	now    func() time.Time
+
+	mu   sync.Mutex
+	sets map[string]github.Ruleset // that were read, by repository and number: branches share them
 }
 
 func (g *gitHub) Who(ctx context.Context) (Account, error) {
@@ -251,7 +255,7 @@ func (g *gitHub) Rules(ctx context.Context, repo shop.Repository, branch string)
 
 // exempt fills in who may go round a ruleset; only who may write it sees that.
 func (g *gitHub) exempt(ctx context.Context, repo shop.Repository, id int64, set *RuleSet) error {
-	r, err := g.client.Ruleset(ctx, g.repos[repo], id)
+	r, err := g.ruleset(ctx, repo, id)
 	switch {
 	case errors.Is(err, github.Forbidden), errors.Is(err, github.NotFound):
 		return nil
@@ -266,7 +270,24 @@ func (g *gitHub) exempt(ctx context.Context, repo shop.Repository, id int64, set
 	return nil
 }
 
-// ActionsApp is the App that every workflow of a repository acts as.
+func (g *gitHub) ruleset(ctx context.Context, repo shop.Repository, id int64) (github.Ruleset, error) {
+	key := fmt.Sprintf("%s %d", repo, id)
+	g.mu.Lock()
+	r, known := g.sets[key]
+	g.mu.Unlock()
+	if known {
+		return r, nil
+	}
+	r, err := g.client.Ruleset(ctx, g.repos[repo], id)
+	if err == nil {
+		g.mu.Lock()
+		g.sets[key] = r
+		g.mu.Unlock()
+	}
+	return r, err
+}
+
+// actionsApp is the App that every workflow of a repository acts as.
 const actionsApp = 15368
 
 // roles are GitHub's built-in roles of a repository.

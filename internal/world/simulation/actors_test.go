@@ -24,6 +24,8 @@ func (s *sim) draws(id int, random *rand.Rand) *command {
 	below, _ := tier.Below()
 	grace := 5 * time.Minute
 	switch n := random.IntN(100); {
+	case n < 5:
+		return drawsClosing(random)
 	case n < 32:
 		return &command{goal: shop.Promote{To: tier, From: below, NoWait: true, Grace: grace}}
 	case n < 39:

@@ -473,7 +473,9 @@ func (c *checker) keys(path string, old, new git.ID, by *actor) {
 		}
 	}
 	for key := range was.Spec {
-		if _, there := is.Spec[key]; !there && !by.named(path, key) {
+		if _, there := is.Spec[key]; !there && !by.named(path, key) && key == "maintenance" {
+			c.opensInTime(path, was)
+		} else if !there && !by.named(path, key) {
 			c.breaks("I5", "main: %s of %s vanished by an operation that does not name it", key, path)
 		}
 	}

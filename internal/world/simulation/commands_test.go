@@ -105,6 +105,7 @@ func (a *actor) approve(g shop.Goal, have shop.State) {
 	default:
 		a.holds(g)
 		a.namesShops(g)
+		a.closing(g)
 	}
 }
 

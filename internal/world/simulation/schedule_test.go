@@ -42,6 +42,7 @@ type actor struct {
 	person bool // plain git by hand: no rule of ours binds it
 
 	patience  time.Duration          // of a run
+	skew      time.Duration          // how wrong its clock is
 	operation string                 // of the run
 	seen      [3]time.Time           // when the refs that were read last were true, a repository
 	pins      map[shop.Tier]shop.Pin // that stood when the plan was approved

@@ -59,7 +59,9 @@ func (c *checker) wish(cmd *command, by *actor) {
 	case shop.Unpin:
 		ok = lately(func(w *wanted) bool { _, has := w.pins[g.Tier]; return !has })
 	default:
-		ok = lately(func(w *wanted) bool { return holdIsSo(cmd.goal, w) && shopIsSo(cmd.goal, w) })
+		ok = lately(func(w *wanted) bool {
+			return holdIsSo(cmd.goal, w) && shopIsSo(cmd.goal, w) && c.closingIsSo(cmd.goal, w)
+		})
 	}
 	if !ok {
 		c.breaks("H1", "%+v ended with success and is not so", cmd.goal)
@@ -105,10 +107,12 @@ func (s *sim) settle() {
 		line := s.lines[shop.TierAt(n)]
 		before[shop.TierAt(n)] = line[len(line)-1].release
 	}
+	began := s.now
 	if err := s.alone(980_000, &command{goal: shop.Reconcile{}}); err != nil {
 		s.checker.breaks("L1", "reconcile, undisturbed, ended with %v", err)
 		return
 	}
+	s.checker.allOpened(began)
 	s.endMoves()
 	pushes := s.pushes
 	for n := range tiers {

@@ -112,7 +112,7 @@ func (c *checker) routesAt(commit git.ID) map[string][]string {
 		all := map[string]git.ID{}
 		files(c.servers[shop.SystemRepository], at.Tree, "", all)
 		for path := range all {
-			if parts := strings.Split(path, "/"); len(parts) == 4 && parts[2] == "shops" && strings.HasSuffix(path, ".yaml") {
+			if parts := strings.Split(path, "/"); len(parts) == 4 && parts[2] == "shops" && strings.HasSuffix(path, ".yaml") && shop.ValidName(strings.TrimSuffix(parts[3], ".yaml")) {
 				r[parts[1]] = append(r[parts[1]], strings.TrimSuffix(parts[3], ".yaml"))
 			}
 		}

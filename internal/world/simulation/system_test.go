@@ -240,7 +240,7 @@ func (s *sim) pairAt(commit git.ID) (r shop.Release) {
 }
 
 func (s *sim) actor(id int, safe bool) *actor {
-	return &actor{sim: s, id: id, random: rand.New(rand.NewPCG(s.seed, uint64(id)+7)), safe: safe, patience: 2 * time.Minute}
+	return &actor{sim: s, id: id, random: rand.New(rand.NewPCG(s.seed, uint64(id)+7)), safe: safe, patience: 2 * time.Minute, skew: s.skewOf(id, safe)}
 }
 
 // world is a World of one run, over this actor's connections.
@@ -257,7 +257,7 @@ func (a *actor) world() *world.World {
 		Identity: func() (world.Identity, error) {
 			return world.Identity{Actor: "Aiko <aiko@example.com>", Name: "Aiko", Email: "aiko@example.com"}, nil
 		},
-		Now:    func() time.Time { return a.now },
+		Now:    func() time.Time { return a.now.Add(a.skew) },
 		Chance: a.random.Float64,
 		Facts: func(shop.Configuration, shop.Policy, render.Tree, render.Tree) (render.Facts, error) {
 			return render.Facts{}, nil

@@ -39,7 +39,7 @@ func Forge(t *testing.T, open func(*testing.T) Stage) {
 	}{
 		{"who we are", who}, {"a wrong token", wrongToken}, {"a repository", home}, {"checks", checks}, {"the gate is published", publish},
 		{"a pull request is opened once", openOnce}, {"nothing to open", nothingToOpen}, {"reviews", reviews}, {"it is closed once", closeOnce},
-		{"it is merged as it was looked at", merge}, {"it is merged by itself", mergeByItself}, {"rules", rules},
+		{"it is merged as it was looked at", merge}, {"nothing blocks it", mergeUnblocked}, {"it is merged by itself", mergeByItself}, {"rules", rules},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			stage := open(t)
@@ -278,6 +278,19 @@ func merge(t *testing.T, p *play) {
 	now := p.pull(one.Number, func(now shop.PullRequest) bool { return now.State == shop.PullMerged })
 	if tip := p.stage.Tip("tier-0"); tip == before || now.MergedAs != tip {
 		t.Errorf("merged as %s, and tier-0 is at %s", now.MergedAs, tip)
+	}
+}
+
+func mergeUnblocked(t *testing.T, p *play) {
+	head := p.stage.Commit("feature", "tier-0")
+	one := p.open(world.NewPull{Head: "feature", Base: "tier-0", Title: "A change", Body: "Why."})
+	p.pull(one.Number, func(now shop.PullRequest) bool { return now.Merges == shop.MergesClean })
+	do(p, "merge by itself", func(ctx context.Context) error {
+		return p.ryu.MergeByItself(ctx, shop.AppRepository, world.Merging{Number: one.Number, Head: head, Method: shop.MergeCommit})
+	})
+	p.pull(one.Number, func(now shop.PullRequest) bool { return now.State == shop.PullMerged })
+	if p.stage.Tip("tier-0") == head {
+		t.Error("the branch was moved, not merged")
 	}
 }
 
