@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -164,44 +163,6 @@ func TestBeliefs(t *testing.T) {
 			}
 		}
 	})
-
-	t.Run("what init writes is accepted by the strict apiserver", func(t *testing.T) {
-		for _, document := range p.documents("main:bootstrap/tier-0.yaml", "tier-0:argocd/s-001.yaml") {
-			kind := "applications"
-			if strings.Contains(document, "kind: AppProject") {
-				kind = "appprojects"
-			}
-			err := world.Kube.Send(t.Context(), http.MethodPost, "/apis/argoproj.io/v1alpha1/namespaces/argocd/"+kind+"?dryRun=All&fieldValidation=Strict",
-				stack.YAML, []byte(strings.Replace(document, "\n  name: beliefs", "\n  name: strict-beliefs", 1)), nil)
-			if err != nil {
-				t.Errorf("%v\n%s", err, document)
-			}
-		}
-	})
-
-	t.Run("a webhook instead of a refresh", func(t *testing.T) {
-		commit := p.commit("system", "tier-0", "By hand again", files{"shopsets/s-001/patches/.keep": "y\n"})
-		webhook(t, p.url+"/system", "tier-0", commit, "shopsets/s-001/patches/.keep")
-		until(t, "the revision of the push", func() error {
-			if got := p.application("s-001").Status.Sync.Revision; got != commit {
-				return fmt.Errorf("revision %s", got)
-			}
-			return nil
-		})
-		p.shopctl(0, "reconcile", "--yes")
-	})
-}
-
-// documents are the documents of files of the system repository.
-func (p *person) documents(paths ...string) (all []string) {
-	p.t.Helper()
-	p.git("-C", p.home+"/system", "fetch", "-q", "origin")
-	for _, path := range paths {
-		for document := range strings.SplitSeq(p.git("-C", p.home+"/system", "show", "origin/"+path), "\n---\n") {
-			all = append(all, document)
-		}
-	}
-	return all
 }
 
 // webhook tells Argo CD of a push as GitHub does.

@@ -106,9 +106,12 @@ func rehearsalStage(t *testing.T) *stage {
 			t.Fatal(err)
 		}
 	}
+	n := 0
 	s.merge = func(broken bool) string {
 		breaks(map[bool]string{true: "crash-loop:tier-0", false: "none"}[broken])
-		m, err := w.Merge(t.Context(), rehearsal.Change{})
+		n++
+		m, err := w.Merge(t.Context(), rehearsal.Change{Name: "Mika", Email: "mika@example.jp", Subject: fmt.Sprintf("Release %d", n),
+			Files: map[string]string{"app/release.rb": fmt.Sprintf("RELEASE = %d\n", n)}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +122,8 @@ func rehearsalStage(t *testing.T) *stage {
 	// The same intent as the other's: short dwells, no questions.
 	p.commit("system", "main", "A short dwell", files{"tiers/tier-0.yaml": tierFile("tier-0", "dwell: 1s"), "tiers/tier-1.yaml": tierFile("tier-1", "dwell: 1s")})
 	p.shopctl(0, "reconcile", "--yes")
-	p.shopctl(0, "wait", "tier-1", "--for", "healthy")
+	// What waits there since before, with all that there is to be said about it.
+	p.shopctl(0, "promote", "tier-1", "--confirm=tier-1", "--accept-risk=irreversible-migration", "-m", "all that waits")
 	return s
 }
 
@@ -259,12 +263,22 @@ func (s *stage) state(name string) string {
 	return fmt.Sprintf("sync=%s compared=%v health=%s phase=%s requested=%v conditions=%v", a.Sync, a.Revision != "", a.Health, a.Phase, a.Requested, conditions)
 }
 
+// An operation ends and its effect is compared by two loops of Argo CD: either
+// may be first.
+const (
+	doneFirst     = "sync=OutOfSync revision=new health=Healthy phase=Succeeded operation=new requested=false"
+	comparedFirst = "sync=Synced revision=new health=Progressing phase=Running operation=none requested=true"
+)
+
 // watch keeps the states of an Application on the way from a change to its end.
 func (s *stage) watch(step, name string, change func()) {
 	s.t.Helper()
 	states := order(s.t, s.client, name, change, func(argocd.Application) {})
 	s.says(step, "in this order")
 	for _, state := range states {
+		if state == doneFirst || state == comparedFirst {
+			state = "done or compared, one before the other"
+		}
 		s.says("  ", state)
 	}
 }

@@ -201,7 +201,7 @@ func (s said) decode(into any) {
 // until asks again until there is no error; a wait that ends by time is a failure.
 func until(t *testing.T, what string, ask func() error) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		err := ask()
 		if err == nil {
 			return

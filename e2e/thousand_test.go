@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -24,6 +25,7 @@ import (
 // The marks at 1,000 Applications, as parts of what the real `argocd app list`
 // needs for the same ones.
 const (
+	rounds     = 7 // of which the median counts
 	bytesMark  = 1.0 / 25
 	cpuMark    = 1.0 / 10
 	memoryMark = 1.0 / 8
@@ -63,21 +65,24 @@ func TestThousand(t *testing.T) {
 	if s.Tiers[0].Health != "Healthy" || s.Tiers[0].Sync != "Synced" {
 		t.Fatalf("status: %+v", s)
 	}
-	ours := wire.measured(t, exec.Command(os.Getenv("E2E_SHOPCTL"), "status"), p)
 	token, err := world.ArgoCD.TokenOf(t.Context(), "reader")
 	if err != nil {
 		t.Fatal(err)
 	}
-	theirs := wire.measured(t, exec.Command(filepath.Join(os.Getenv("E2E_ARGO"), "argocd"), "app", "list", "-o", "json",
-		"--server", wire.address, "--plaintext", "--auth-token", token), p)
+	var ours, theirs usages
+	for range rounds { // in turn, so that what else goes on here concerns both
+		ours = append(ours, wire.measured(t, exec.Command(os.Getenv("E2E_SHOPCTL"), "status"), p))
+		theirs = append(theirs, wire.measured(t, exec.Command(filepath.Join(os.Getenv("E2E_ARGO"), "argocd"), "app", "list", "-o", "json",
+			"--server", wire.address, "--plaintext", "--auth-token", token), p))
+	}
 	for _, r := range []struct {
 		name         string
 		ours, theirs float64
 		mark         float64
 	}{
-		{"bytes", float64(ours.bytes), float64(theirs.bytes), bytesMark},
-		{"cpu", ours.cpu.Seconds(), theirs.cpu.Seconds(), cpuMark},
-		{"memory", float64(ours.memory), float64(theirs.memory), memoryMark},
+		{"bytes", ours.median(usage.onTheWire), theirs.median(usage.onTheWire), bytesMark},
+		{"cpu", ours.median(usage.seconds), theirs.median(usage.seconds), cpuMark},
+		{"memory", ours.median(usage.resident), theirs.median(usage.resident), memoryMark},
 	} {
 		ratio := r.ours / r.theirs
 		t.Logf("figure status-1000-%s ours=%.3g argocd=%.3g ratio=1/%.1f mark=1/%.0f", r.name, r.ours, r.theirs, 1/ratio, 1/r.mark)
@@ -201,6 +206,22 @@ func (w *wire) Write(b []byte) (int, error) {
 type usage struct {
 	bytes, memory int64
 	cpu           time.Duration
+}
+
+func (u usage) onTheWire() float64 { return float64(u.bytes) }
+func (u usage) seconds() float64   { return u.cpu.Seconds() }
+func (u usage) resident() float64  { return float64(u.memory) }
+
+// usages are those of some runs of one command.
+type usages []usage
+
+func (all usages) median(of func(usage) float64) float64 {
+	var values []float64
+	for _, u := range all {
+		values = append(values, of(u))
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
 }
 
 // measured runs a command and says what it needed.

@@ -26,16 +26,16 @@ type ArgoCD struct {
 const adminPassword = "e2e-administrator"
 
 // Accounts are the accounts of this Argo CD and what each may do. The rights of
-// shopctl are the least it works with: to read and sync the Applications of its
-// system, and to write their roots and projects.
+// shopctl are the least it works with: to read and sync the Applications of the
+// projects of tiers, and to write those projects and their roots.
 const Accounts = `
-p, role:shopctl, applications, get, */*, allow
-p, role:shopctl, applications, sync, */*, allow
-p, role:shopctl, applications, create, */*, allow
-p, role:shopctl, applications, update, */*, allow
-p, role:shopctl, projects, get, *, allow
-p, role:shopctl, projects, create, *, allow
-p, role:shopctl, projects, update, *, allow
+p, role:shopctl, applications, get, *-tier-*/*, allow
+p, role:shopctl, applications, sync, *-tier-*/*, allow
+p, role:shopctl, applications, create, *-tier-*/*, allow
+p, role:shopctl, applications, update, *-tier-*/*, allow
+p, role:shopctl, projects, get, *-tier-*, allow
+p, role:shopctl, projects, create, *-tier-*, allow
+p, role:shopctl, projects, update, *-tier-*, allow
 g, shopctl, role:shopctl
 g, reader, role:readonly
 `

@@ -126,10 +126,14 @@ func (c *Call) Quiet() bool { return c.Is("quiet") }
 // Reason is the text of --reason, or what was typed when it was asked for.
 func (c *Call) Reason() string {
 	if v, ok := c.line.value("reason"); ok {
-		return v
+		return spoken(v)
 	}
-	return c.reason
+	return spoken(c.reason)
 }
+
+// spoken are a person's words as they are kept: without escape codes and
+// controls, which others would have to read.
+func spoken(text string) string { return strings.TrimSpace(show.CleanLines(text)) }
 
 // Setting is the value of one of shopctl's settings as it holds here.
 func (c *Call) Setting(name string) string { return c.settings.Get(name).Value }

@@ -69,6 +69,7 @@ const (
 	AnyText  Kind = iota
 	Duration      // 30s, 15m, 4h
 	Number        // 0 or more
+	Words         // a person's words, kept in the intent and in commits
 )
 
 // Completer names the words that may stand in a place, for the TAB key. It must

@@ -123,7 +123,6 @@ func (r *run) once(ctx context.Context) (stop bool, err error) {
 			r.g = withReason(r.g, reason)
 		}
 	}
-	r.g = because(r.g, r.c.Reason())
 	if r.e.begin != nil {
 		if err := r.e.begin(); err != nil {
 			return false, err

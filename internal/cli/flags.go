@@ -26,11 +26,11 @@ func mutatingFlags() []Flag {
 		{Name: "dry-run", Short: "n"},
 		{Name: "yes", Short: "y"},
 		{Name: "confirm", Value: "NAME"},
-		{Name: "accept-risk", Value: "RISK", Many: true},
+		{Name: "accept-risk", Value: "RISK", Many: true, Complete: completeRisks},
 		{Name: "wait"},
 		{Name: "no-wait"},
 		timeoutFlag(),
-		{Name: "reason", Short: "m", Value: "TEXT"},
+		{Name: "reason", Short: "m", Value: "TEXT", Kind: Words},
 	}
 }
 

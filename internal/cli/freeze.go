@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/i18n"
@@ -42,7 +41,7 @@ func runFreeze(ctx context.Context, c *Call) error {
 	if err := c.mustSayWhy(ctx); err != nil {
 		return err
 	}
-	g := shop.FreezeTier{Tier: shop.Tier(c.Arg(0)), Reason: strings.TrimSpace(c.Reason())}
+	g := shop.FreezeTier{Tier: shop.Tier(c.Arg(0)), Reason: c.Reason()}
 	t := c.Text.Freeze
 	until := func() string {
 		if g.Until.IsZero() {
@@ -93,7 +92,7 @@ func runUnfreeze(ctx context.Context, c *Call) error {
 	if err := c.mustSayWhy(ctx); err != nil {
 		return err
 	}
-	g := shop.UnfreezeTier{Tier: shop.Tier(c.Arg(0)), Reason: strings.TrimSpace(c.Reason())}
+	g := shop.UnfreezeTier{Tier: shop.Tier(c.Arg(0)), Reason: c.Reason()}
 	t := c.Text.Freeze
 	var told any
 	return c.carryOut(ctx, errand{

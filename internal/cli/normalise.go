@@ -29,6 +29,9 @@ type line struct {
 // refusal is why a line may not run, in the user's language.
 type refusal func(*i18n.Text) *Fail
 
+// mostWords is how many bytes of a person's words the intent keeps.
+const mostWords = 4 << 10
+
 // all is the value of a flag whose value may be left out, when it is.
 const all = "*"
 
@@ -238,6 +241,8 @@ func (n *normaliser) check(flags []given, g given) {
 		if d.UnmarshalText([]byte(g.value)) != nil {
 			message = func(t *i18n.Text) string { return t.Frame.BadDuration(g.word, g.value) }
 		}
+	case flag.Kind == Words && len(g.value) > mostWords:
+		message = func(t *i18n.Text) string { return t.Frame.TooLong(g.word, len(g.value), mostWords) }
 	case flag.Kind == Number:
 		if v, err := strconv.Atoi(g.value); err != nil || v < 0 {
 			message = func(t *i18n.Text) string { return t.Frame.BadNumber(g.word, g.value) }

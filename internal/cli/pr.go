@@ -277,6 +277,8 @@ func (c *Call) changeStops(s *plan.Stop) []Hint {
 		return []Hint{{Text: t.ListThem, Command: "shopctl pr list"}}
 	case plan.PullConflicts:
 		return []Hint{{Text: t.Resolve, Command: "git merge origin/tier-0"}}
+	case plan.TakenBack:
+		return []Hint{{Text: t.See, Command: "shopctl pr show " + s.Text}}
 	case plan.PullIsDraft:
 		return []Hint{{Text: t.See, Command: "shopctl pr show " + s.Text}}
 	case plan.NeedsForge:

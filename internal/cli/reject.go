@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/i18n"
@@ -34,7 +33,7 @@ func runReject(ctx context.Context, c *Call) error {
 	if err := c.mustSayWhy(ctx); err != nil {
 		return err
 	}
-	g := shop.Reject{Reason: strings.TrimSpace(c.Reason())}
+	g := shop.Reject{Reason: c.Reason()}
 	t := c.Text.Reject
 	var told any
 	return c.carryOut(ctx, errand{

@@ -17,16 +17,6 @@ func skipRisks(have shop.State, g shop.Promote) []string {
 	return slices.DeleteFunc(accepted(todo), func(risk string) bool { return len(plan.SkippedBy([]string{risk})) == 0 })
 }
 
-// because puts the reason that was typed at the prompt into the goal: it is
-// kept in the commit.
-func because(g shop.Goal, reason string) shop.Goal {
-	if p, ok := g.(shop.Promote); ok && p.Reason == "" {
-		p.Reason = reason
-		return p
-	}
-	return g
-}
-
 // skips says how closed gates may be gone past, where the tier's file allows it
 // for all of them, and of what was asked for what is never skipped.
 func (c *Call) skips(f *Fail, have shop.State, op plan.AwaitGates) {

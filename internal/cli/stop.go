@@ -55,7 +55,7 @@ func stopCodes() map[plan.StopReason]Code {
 		plan.Unordered: Diverged, plan.NoSubject: NoSuchShop, plan.ReleaseRejected: RejectedRelease,
 		plan.NeedsForge: NeedsForge, plan.NoImage: NoSuchImage, plan.ImageByHand: ImageByHand, plan.NoHead: NoSuchBranch,
 		plan.HeadDiffers: HeadDiffers, plan.NoPull: NoSuchPull, plan.NotAChange: NotAChange,
-		plan.PullIsClosed: PullNotMergeable, plan.PullIsDraft: PullNotMergeable, plan.PullConflicts: PullNotMergeable,
+		plan.PullIsClosed: PullNotMergeable, plan.PullIsDraft: PullNotMergeable, plan.PullConflicts: PullNotMergeable, plan.TakenBack: PullNotMergeable,
 	}
 }
 

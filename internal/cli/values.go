@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
 )
 
@@ -121,4 +122,13 @@ func completeReleases(_ context.Context, c *Call, _ string) (found []Candidate) 
 		}
 	}
 	return found
+}
+
+// completeRisks offers the risks that have a name; a team's own gates add theirs.
+func completeRisks(context.Context, *Call, string) []Candidate {
+	risks := []string{"irreversible-migration", "remove-shop"}
+	for _, gate := range []string{"soak", "checks", "review", "verify", "windows"} {
+		risks = append(risks, plan.SkipRisk(gate))
+	}
+	return candidatesOf(risks)
 }

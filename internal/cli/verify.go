@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"strings"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/i18n"
@@ -26,13 +25,13 @@ func verifyCommand() *Command {
 	return &Command{
 		Name: "verify", Group: Release, Help: func(t *i18n.Text) i18n.Help { return t.Verify.Help },
 		Args:    []Arg{{Name: "TIER", Complete: completeTiers}, {Name: "RELEASE", Optional: true, Complete: completeReleases}},
-		Flags:   []Flag{{Name: "bad"}, {Name: "note", Value: "TEXT"}},
+		Flags:   []Flag{{Name: "bad"}, {Name: "note", Value: "TEXT", Kind: Words}},
 		Mutates: true, Kind: "Verify", Fields: verifyResult{}, Run: runVerify,
 	}
 }
 
 func runVerify(ctx context.Context, c *Call) error {
-	g := shop.Verify{Tier: shop.Tier(c.Arg(0)), Result: shop.FoundGood, Note: strings.TrimSpace(cmp.Or(c.String("note"), c.Reason()))}
+	g := shop.Verify{Tier: shop.Tier(c.Arg(0)), Result: shop.FoundGood, Note: cmp.Or(spoken(c.String("note")), c.Reason())}
 	if c.Is("bad") {
 		g.Result = shop.FoundBad
 	}

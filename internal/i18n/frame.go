@@ -23,6 +23,7 @@ type Frame struct {
 	NoValue            func(flag string) string
 	BadBool            func(flag, value string) string
 	BadDuration        func(flag, value string) string
+	TooLong            func(flag string, bytes, most int) string
 	BadNumber          func(flag, value string) string
 	BadChoice          func(what, value string, choices []string) string
 	Twice              func(flag string) string
@@ -99,6 +100,9 @@ func frame() Frame {
 		NoValue:        func(flag string) string { return flag + " takes no value" },
 		BadBool: func(flag, value string) string {
 			return fmt.Sprintf("%s is a switch: %q is no value for it", flag, value)
+		},
+		TooLong: func(flag string, bytes, most int) string {
+			return fmt.Sprintf("%s has %d bytes; at most %d are kept", flag, bytes, most)
 		},
 		BadDuration: func(flag, value string) string {
 			return fmt.Sprintf("%s: %q is no duration, such as 30s, 15m or 4h", flag, value)

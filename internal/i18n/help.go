@@ -67,7 +67,11 @@ ARGOCD_AUTH_TOKEN                      login at Argo CD
 NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE  colour; --color wins
 ACCESSIBLE, SHOPCTL_ACCESSIBLE         plain lines
 GITHUB_ACTIONS, RUNNER_DEBUG           CI style; debug lines
-XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME   places of settings, cache, log`
+XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME   places of settings, cache, log
+
+The program of a command gate gets PATH, HOME, USER, TMPDIR, LANG, LC_ALL, TZ, no token, and
+SHOPCTL_GATE, SHOPCTL_GATE_SYSTEM, SHOPCTL_GATE_FROM, SHOPCTL_GATE_TIER, SHOPCTL_GATE_APP,
+SHOPCTL_GATE_CONFIGURATION: which gate, and which release wants to go where`
 
 const jsonTopic = `--json              one object with apiVersion: shopctl/v1 and kind
 --json=F,…          only these fields of the top level; --json= lists them

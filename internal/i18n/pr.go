@@ -132,6 +132,9 @@ func changeStops() map[string]func(StopFacts) string {
 		"not-a-change": func(f StopFacts) string {
 			return fmt.Sprintf("#%s goes into %s: that is a promotion, and no button makes one", f.Text, f.Tier)
 		},
+		"taken-back": func(f StopFacts) string {
+			return fmt.Sprintf("#%s brought these images as %s, and tier-0 has others since", f.Text, f.Commit)
+		},
 		"pull-closed":    func(f StopFacts) string { return fmt.Sprintf("#%s was closed without being merged", f.Text) },
 		"pull-draft":     func(f StopFacts) string { return fmt.Sprintf("#%s is a draft", f.Text) },
 		"pull-conflicts": func(f StopFacts) string { return fmt.Sprintf("#%s conflicts with tier-0", f.Text) },

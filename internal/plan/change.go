@@ -102,6 +102,12 @@ func proposeChange(g shop.ProposeChange, have shop.State) (ops []Op, err error) 
 		if c.Based {
 			return landing(g.Live, have, repo, c.Base, g)
 		}
+		if merged && c.Set && c.Pull.Head == c.Tip {
+			if have.Graph.Contains(repo, c.Pull.MergedAs, c.Base) {
+				return nil, &Stop{Why: TakenBack, Repository: repo, Commit: c.Pull.MergedAs, Text: fmt.Sprint(c.Pull.Number)}
+			}
+			return landing(g.Live, have, repo, c.Pull.MergedAs, g) // the branch was read a moment before the merge
+		}
 		if !c.Set {
 			ops = append(ops, SetImages{Repository: repo, Head: g.Head, Images: g.Images, Title: g.Title, Base: c.Base, From: c.Tip})
 		}

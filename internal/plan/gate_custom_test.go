@@ -3,6 +3,7 @@ package plan_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -161,4 +162,76 @@ func TestPromoteSkips(t *testing.T) {
 	if got := plan.SkippedBy([]string{"irreversible-migration", "skip-soak", "skip-"}); !slices.Equal(got, []string{"soak", ""}) {
 		t.Errorf("got %q", got)
 	}
+}
+
+// ask lets the gates of a team's own answer, as the next look would: yes.
+func (m *model) ask(tier shop.Tier, r shop.Release) {
+	m.Asked = shop.Asked{Tier: tier, Release: r, Answers: map[string]shop.GateAnswer{}}
+	for _, name := range m.tier(tier).Spec.Gates.Custom() {
+		m.Asked.Answers[name] = shop.GateAnswer{Verdict: shop.Opens}
+	}
+}
+
+// One hop through every gate of a team's own making: a window that is open,
+// opens later or has a zone that is not known; two answers; a word of somebody
+// who tried it; a soak; what is listed as skippable, and what was asked for.
+func TestPromoteGates(t *testing.T) {
+	var f figures
+	windows := [][]shop.Window{nil,
+		{{Days: []string{"mon"}, From: "10:00", To: "17:00", Zone: "UTC"}}, {{Days: []string{"tue"}, From: "10:00", To: "17:00", Zone: "UTC"}},
+		{{Days: []string{"mon"}, From: "10:00", To: "17:00", Zone: "Mars/Olympus"}}}
+	verdicts := []shop.Verdict{"", shop.Opens, shop.Shuts, shop.Mute, shop.NotSet}
+	words := []*shop.Verified{nil, {Release: rel(1), Result: shop.FoundGood}, {Release: rel(1), Result: shop.FoundBad}, {Release: rel(0), Result: shop.FoundGood}}
+	all := []string{"soak", "windows", "verify", "smoke", "incidents"}
+	arrived, risky := 0, 0
+	for _, window := range windows {
+		for _, http := range verdicts {
+			for _, command := range verdicts {
+				for _, word := range words {
+					for _, listed := range [][]string{nil, {"soak"}, all} {
+						each(3, func(is func(int) bool) {
+							s := custom(map[string]shop.GateAnswer{"smoke": {Verdict: http}, "incidents": {Verdict: command}})
+							if http == "" || command == "" {
+								s.Asked = shop.Asked{} // before the look
+							}
+							s.Tiers[0].Spec.Verified = word
+							gates := &s.Tiers[1].Spec.Gates
+							gates.Windows, gates.Verify, gates.Skippable = window, is(0), listed
+							if is(1) {
+								gates.Soak = shop.Duration(1000 * time.Hour) // longer than until the window opens: a risk that is over is none
+							}
+							g := shop.Promote{To: "tier-1", From: "tier-0", Release: rel(1), Grace: grace, NoWait: true}
+							if is(2) {
+								g.Skip = append([]string{"health", "freeze"}, all...)
+							}
+							before := plan.Closed(plan.Gates(s, "tier-1", rel(1), false))
+							m, shown, err := f.play(g, s)
+							if ends(t, g, s, err) {
+								return
+							}
+							arrived++
+							w, _ := wrote(shown)
+							for _, gate := range before {
+								skipped := slices.Contains(w.Risks, plan.SkipRisk(gate.Name))
+								if skipped != (is(2) && slices.Contains(listed, gate.Name)) {
+									t.Fatalf("%+v\nfrom %s with %+v\nskipped %s: %v", g, brief(s), gates, gate.Name, skipped)
+								}
+								if !skipped && gate.Status != plan.Pending {
+									t.Fatalf("%+v\nfrom %s with %+v\nwent past %+v", g, brief(s), gates, gate)
+								}
+							}
+							if len(w.Risks) > 0 {
+								risky++
+							}
+							if m.Tiers[1].Runs != rel(1) {
+								t.Fatalf("%+v\nfrom %s\nended with %v", g, brief(s), m.Tiers[1].Runs)
+							}
+						})
+					}
+				}
+			}
+		}
+	}
+	f.print(t, "promote-gates")
+	t.Logf("figure table=promote-gates arrived=%d with-a-risk=%d", arrived, risky)
 }

@@ -358,6 +358,8 @@ func (m *model) open(op plan.AwaitGates) error {
 	below, _ := op.Tier.Below()
 	for _, g := range plan.Closed(op.Gates) {
 		switch {
+		case g.Because == plan.GateNotAsked:
+			m.ask(op.Tier, op.Release)
 		case g.Status == plan.Pending && !g.OpensAt.IsZero():
 			m.Now = g.OpensAt
 		case g.Status == plan.Pending:

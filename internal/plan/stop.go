@@ -62,6 +62,7 @@ const (
 	NotAChange    StopReason = "not-a-change"   // a pull request into a higher tier: promote does that
 	PullIsClosed  StopReason = "pull-closed"    // closed without being merged
 	PullIsDraft   StopReason = "pull-draft"     // its author is not done
+	TakenBack     StopReason = "taken-back"     // the same images were merged before, and tier-0 has others since
 	PullConflicts StopReason = "pull-conflicts" // it does not merge without a person
 )
 

@@ -62,6 +62,12 @@ func reason(g Gate) string {
 		text = worded(fmt.Sprintf("found bad on %s", g.Tier), g)
 	case RollingOut:
 		text = fmt.Sprintf("%s still rolls it out", g.Tier)
+	case OutsideWindow:
+		text = "outside its hours"
+	case GateShuts:
+		text = fmt.Sprintf("%s says no", g.Name)
+	case GateMute, GateNotSet, GateNotAsked:
+		text = fmt.Sprintf("%s has not answered", g.Name)
 	default:
 		text = fmt.Sprintf("%s: %s", g.Name, g.Because)
 	}

@@ -198,6 +198,9 @@ func TestArgoFollowsTheBranch(t *testing.T) {
 	}
 	s.clock.Advance(untilBegun)
 	s.want("begun", "shop-s-101", "", "OutOfSync "+v2+" Healthy Running "+v2)
+	if r := at(s.call("GET", "/api/v1/applications/shop-s-101", "", http.StatusOK), "status.operationState.syncResult"); r != nil {
+		t.Errorf("it runs, and has the result %v", r)
+	}
 	s.clock.Advance(s.argo.state.Lives["shop-s-101"].Ops[1].Finished.Sub(s.clock.Now()))
 	s.want("done, not compared", "shop-s-101", "", "OutOfSync "+v2+" Healthy Succeeded "+v2)
 	if got := at(s.call("GET", "/api/v1/applications/shop-s-101", "", http.StatusOK), "status.reconciledAt"); got != stamp(synced) {

@@ -108,11 +108,11 @@ func (o operation) json() object {
 func (o operation) state(app application, now time.Time) object {
 	state := object{
 		"operation": o.json(), "phase": "Running", "startedAt": stamp(o.Started), "message": "one or more tasks are running",
-		"syncResult": object{"revision": o.Target.Revision, "source": app.part("source")},
 	}
 	if o.Finished.After(now) {
 		return state
 	}
+	state["syncResult"] = object{"revision": o.Target.Revision, "source": app.part("source")}
 	state["phase"], state["finishedAt"], state["message"] = "Succeeded", stamp(o.Finished), "successfully synced (all tasks run)"
 	if o.Failed != "" {
 		state["phase"], state["message"] = "Failed", o.Failed

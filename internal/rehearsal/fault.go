@@ -142,9 +142,6 @@ func strikeView(v *view, faults []Fault, tier shop.Tier, now time.Time) {
 		if !f.strikes(tier) || v.Operations == 0 {
 			continue
 		}
-		if f.At.After(v.Reconciled) {
-			v.Reconciled = f.At // Argo CD noticed
-		}
 		switch f.Name {
 		case "out-of-sync":
 			v.Sync = "OutOfSync"

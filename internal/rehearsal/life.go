@@ -182,7 +182,7 @@ type view struct {
 	Operations      int  // how many were begun
 	Started         time.Time
 	Finished        time.Time
-	Reconciled      time.Time // when sync and health were last compared
+	Reconciled      time.Time // when the branch was last compared; a change of an object does not count
 }
 
 // at is how the Application looks at a moment.

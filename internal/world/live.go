@@ -128,10 +128,11 @@ func (w *World) judge(t *shop.TierState, s *shop.ShopSetState, a argocd.Applicat
 
 // uncompared reports whether a sync has ended well that sync and health do not
 // show yet: it is not out of sync again, it is on its way. Argo CD writes whole
-// seconds.
+// seconds, and keeps the time when it compares because an object changed; so the
+// same second counts as compared.
 func uncompared(a argocd.Application) bool {
 	return a.Phase == argocd.Succeeded && a.Sync == argocd.OutOfSync && a.Revision == a.OperationRevision &&
-		!a.ComparedAt.IsZero() && !a.FinishedAt.Before(a.ComparedAt)
+		!a.ComparedAt.IsZero() && a.FinishedAt.After(a.ComparedAt)
 }
 
 // complaint is why an Application is not healthy, in the application's words

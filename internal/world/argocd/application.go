@@ -19,9 +19,9 @@ type Application struct {
 	HealthMessage string
 	HealthSince   time.Time // when the health became what it is
 
-	// ComparedAt is when sync and health were last worked out. Not before an
-	// operation's end: its effect is not in them yet. Not in lists of Rows or
-	// Operations.
+	// ComparedAt is when the branch was last compared. Before an operation's end:
+	// its effect is not in Sync and Health yet. A comparison because an object
+	// changed does not move it. Not in lists of Rows or Operations.
 	ComparedAt time.Time
 
 	// Requested reports that a sync is wished for or goes on. A wish takes away all
