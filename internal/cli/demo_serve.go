@@ -73,7 +73,7 @@ func openDemo(ctx context.Context, env *Env) (*rehearsal.World, error) {
 	if err != nil {
 		return nil, fmt.Errorf("serve the demo: %w", err)
 	}
-	o := rehearsal.Options{Seed: seed, Shops: shops, Log: env.Stderr, Reconcile: env.runner(dir)}
+	o := rehearsal.Options{Seed: seed, Shops: shops, Log: env.Stderr, Reconcile: env.runner(dir), Forge: rehearsal.OpenForge}
 	w, err := rehearsal.Open(ctx, dir, o)
 	if errors.Is(err, rehearsal.ErrNoWorld) {
 		return rehearsal.Create(ctx, dir, o)

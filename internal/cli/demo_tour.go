@@ -34,7 +34,7 @@ func tourDemo(ctx context.Context, c *Call) error {
 	defer func() { _ = os.RemoveAll(home) }() // what is left lies in the folder for temporary files
 	began := c.Env.Now()
 	dir := demoIn(filepath.Join(home, "shopctl"))
-	world, err := rehearsal.Create(ctx, dir, rehearsal.Options{Reconcile: c.Env.runner(dir)})
+	world, err := rehearsal.Create(ctx, dir, rehearsal.Options{Reconcile: c.Env.runner(dir), Forge: rehearsal.OpenForge})
 	if err != nil {
 		return err
 	}

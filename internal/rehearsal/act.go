@@ -85,6 +85,7 @@ func (w *World) close() {
 // pushed tells those who wait for pushes.
 func (w *World) pushed(p GitPush) {
 	w.tellForge(p)
+	w.runChecks(p)
 	for _, m := range p.Moved {
 		w.logf("push %s %s %.7s..%.7s", p.Repository, m.Ref, m.Old, m.New)
 	}

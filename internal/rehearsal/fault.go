@@ -34,7 +34,7 @@ func FaultKinds() []FaultKind {
 		{"argocd-stale", "Argo CD does not look at git any more", false, ""},
 		{"git-down", "the git server answers 503", false, ""},
 		{"git-slow", "every answer of the git server takes two seconds longer", false, ""},
-		{"red-checks", "the checks of what is merged next fail", false, ""},
+		{"red-checks", "the checks of what is pushed or merged next fail", false, ""},
 		{"forge-down", "the forge answers 502 with a page of HTML", false, "bad-gateway"},
 		{"forge-limit", "the forge's secondary rate limit is reached", false, "secondary-limit"},
 		{"forge-stale", "the forge shows what was just written one read later", false, "stale"},

@@ -73,27 +73,40 @@ func loginOf(name string) string {
 	return strings.ToLower(name)
 }
 
-// recallMerge tells an open forge of a pull request that a person has merged. Its
-// checks are green, unless they are broken for practice.
+// recallMerge tells an open forge of a pull request that a person has merged.
 func (w *World) recallMerge(c Change, number int, id shop.CommitID, old git.ID, at time.Time) error {
 	if w.forge == nil || w.options.Forge != OpenForge {
 		return nil
+	}
+	p := forge.Past{
+		Number: number, Title: c.Subject, Author: loginOf(c.Name), Head: fmt.Sprintf("change-%d", number), Base: string(shop.TierAt(0)),
+		Commit: string(id), Before: old.String(), At: at,
+	}
+	if m := numbered.FindStringSubmatch(c.Subject); m != nil {
+		p.Title = m[1]
+	}
+	return w.forge.Recall(string(c.Repository), p)
+}
+
+// runChecks is the demo's CI: what people push to the app or the configuration
+// is checked at once. It is green, unless that is broken for practice.
+func (w *World) runChecks(p GitPush) {
+	if w.forge == nil || w.options.Forge != OpenForge || p.Repository == systemGit {
+		return
 	}
 	state := "success"
 	if slices.ContainsFunc(w.argo.Faults(), func(f Fault) bool { return f.Name == "red-checks" }) {
 		state = "failure"
 	}
-	p := forge.Past{
-		Number: number, Title: c.Subject, Author: loginOf(c.Name), Head: fmt.Sprintf("change-%d", number), Base: string(shop.TierAt(0)),
-		Commit: string(id), Before: old.String(), At: at, Checks: map[string]string{},
+	for _, m := range p.Moved {
+		tier, err := shop.ParseTier(strings.TrimPrefix(m.Ref, "refs/heads/"))
+		if !strings.HasPrefix(m.Ref, "refs/heads/") || err == nil && tier.Number() > 0 || strings.Trim(m.New, "0") == "" {
+			continue // a promotion brings nothing new
+		}
+		if err := w.forge.Check(strings.TrimSuffix(p.Repository, ".git"), m.New, state, demoChecks...); err != nil {
+			w.logf("%v", err)
+		}
 	}
-	if m := numbered.FindStringSubmatch(c.Subject); m != nil {
-		p.Title = m[1]
-	}
-	for _, name := range demoChecks {
-		p.Checks[name] = state
-	}
-	return w.forge.Recall(string(c.Repository), p)
 }
 
 // nextPull is the number of the next change that is merged.

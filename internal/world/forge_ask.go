@@ -116,6 +116,20 @@ func questions(g shop.Goal, have shop.State) (asked []question) {
 		}
 		b, _ := have.Tier(below)
 		return []question{{tier: t, release: b.Runs, arrived: t.Runs == b.Runs, next: true}}
+	case shop.Look:
+		return waiting(have)
+	}
+	return asked
+}
+
+// waiting is what waits in front of each tier: that is what people look at.
+func waiting(have shop.State) (asked []question) {
+	for n := 1; n < len(have.Tiers); n++ {
+		below, t := have.Tiers[n-1], have.Tiers[n]
+		if below.Runs.IsZero() || below.Runs == t.Runs {
+			continue
+		}
+		asked = append(asked, question{tier: t, release: below.Runs, next: true})
 	}
 	return asked
 }

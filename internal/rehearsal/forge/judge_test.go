@@ -11,12 +11,13 @@ import (
 // author or the gate is open.
 func TestRulesOnPush(t *testing.T) {
 	const gate = "shopctl/gate/tier-1"
+	s := newScene(t)
+	sha, old := s.commit("b", "b", "x\n"), s.tip("tier-1")
 	for _, kind := range []string{"none", "classic", "classic with admins", "ruleset", "both"} {
 		for _, who := range []string{"bea", "ada", "ship[bot]"} {
 			for _, state := range []string{"", "pending", "failure", "success"} {
 				t.Run(fmt.Sprintf("%s %s %s", kind, who, state), func(t *testing.T) {
-					s := newScene(t)
-					sha := s.commit("b", "b", "x\n")
+					s.again(t, "tier-1", old)
 					classically := kind == "classic" || kind == "both"
 					if classically {
 						classic("tier-1", "status="+gate)(s)
@@ -58,6 +59,8 @@ func TestRulesInWords(t *testing.T) {
 	makes := func(s *scene) Move { return Move{"refs/heads/tier-9", noCommit, s.tip("b")} }
 	deletes := func(s *scene) Move { return Move{"refs/heads/tier-1", s.tip("tier-1"), noCommit} }
 	rewinds := func(s *scene) Move { return Move{"refs/heads/tier-1", s.tip("b"), s.tip("main")} }
+	s := newScene(t)
+	s.commit("b", "b", "x\n")
 	for _, c := range []struct {
 		name   string
 		before func(*scene)
@@ -96,8 +99,7 @@ func TestRulesInWords(t *testing.T) {
 		{"the default branch", ruled("~DEFAULT_BRANCH", "update"), "bea", func(s *scene) Move { return Move{"refs/heads/tier-0", s.tip("tier-0"), s.tip("b")} }, "Cannot update"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newScene(t)
-			s.commit("b", "b", "x\n")
+			s.again(t, "tier-1", s.tip("main"))
 			c.before(s)
 			got := s.forge.Judge(Push{Repository: "app.git", User: c.who, Moves: []Move{c.move(s)}})
 			if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {

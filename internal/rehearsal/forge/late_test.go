@@ -499,3 +499,37 @@ func TestHook(t *testing.T) {
 		t.Error("a quirk that there is not")
 	}
 }
+
+// The addresses that are told to people lead to pages, and a page has the
+// buttons that a person would press.
+func TestPages(t *testing.T) {
+	s := newScene(t)
+	s.feature("b")
+	s.ask("bea", "PATCH", "/pulls/1", object{"title": "<b>bold</b>"})
+	checked("test", "failure")(s)
+	run := s.ask("ada", "GET", "/commits/b/check-runs", nil)
+	pull := s.ask("ada", "GET", "/pulls/1", nil)
+	for address, want := range map[string]string{
+		fmt.Sprint(pull.at("html_url")):                      "bea wants b in tier-0",
+		fmt.Sprint(run.at("check_runs.0.html_url")):          "test: failure",
+		fmt.Sprint(pull.at("base.repo.html_url")):            "open, by bea",
+		fmt.Sprint(pull.at("base.repo.html_url"), "/pull/9"): "404",
+	} {
+		a := s.ask("", "GET", strings.TrimPrefix(address, s.url+"/"), nil)
+		if !strings.Contains(a.body, want) || strings.Contains(a.body, "<b>") {
+			t.Errorf("%s: %d, want %q\n%s", address, a.status, want, a.body)
+		}
+	}
+	press := func(form string) int {
+		return s.ask("", "POST", "acme/app/pull/1", form, "Content-Type", "application/x-www-form-urlencoded").status
+	}
+	if got := press("login=bea&verdict=APPROVED"); got != 422 {
+		t.Errorf("the author approves: %d", got)
+	}
+	if got := press("login=cid&verdict=APPROVED"); got != 303 {
+		t.Errorf("cid approves: %d", got)
+	}
+	if all, err := s.forge.Pulls("app"); err != nil || all[0].Approvals != 1 {
+		t.Errorf("%+v %v", all, err)
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -148,7 +147,7 @@ func (c *call) secondary(u *usage, m *meter) reply {
 	for _, s := range u.minute {
 		points += s.points
 	}
-	makes := c.r.Method == http.MethodPost && !strings.HasPrefix(c.r.URL.Path, "/login")
+	makes := c.r.Method == http.MethodPost && !c.isPage()
 	over := points+c.cost() > m.limits.Points || makes && len(u.content) >= m.limits.Content || m.running > m.limits.Concurrent
 	if c.strike("secondary-limit") || over {
 		return c.tooFast()
@@ -180,7 +179,7 @@ func (c *call) tooFast() reply {
 
 // free are the calls that cost nothing of the hourly limit.
 func (c *call) free() bool {
-	return c.r.URL.Path == "/rate_limit" || strings.HasPrefix(c.r.URL.Path, "/login/") || c.has("ghes")
+	return c.r.URL.Path == "/rate_limit" || c.isPage() || c.has("ghes")
 }
 
 // unchanged answers 304 to who has this answer already, by an ETag that is bound

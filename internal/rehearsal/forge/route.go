@@ -57,7 +57,7 @@ func table() []route {
 
 func (f *Forge) router() http.Handler {
 	mux := http.NewServeMux()
-	for _, row := range table() {
+	for _, row := range append(table(), f.pages()...) {
 		mux.HandleFunc(row.pattern, func(_ http.ResponseWriter, r *http.Request) {
 			c := r.Context().Value(callKey{}).(*call)
 			c.r = r
@@ -77,8 +77,8 @@ func (f *Forge) router() http.Handler {
 // opened finds the repository of a call and asks whether it is open to whoever
 // asks; a status means that it is not.
 func (c *call) opened(needs string) reply {
-	write := c.r.Method != http.MethodGet && c.r.URL.Path != "/graphql" && !strings.HasPrefix(c.r.URL.Path, "/login/")
-	if name := c.r.PathValue("repo"); name != "" {
+	write := c.r.Method != http.MethodGet && c.r.URL.Path != "/graphql" && !c.isPage()
+	if name := c.r.PathValue("repo"); name != "" && !c.isPage() {
 		if r := c.open(name); r.status != 0 {
 			return r
 		}
@@ -90,6 +90,11 @@ func (c *call) opened(needs string) reply {
 		return c.thin(needs)
 	}
 	return reply{}
+}
+
+// isPage reports whether a call is for people: a page, or a login.
+func (c *call) isPage() bool {
+	return strings.HasPrefix(c.r.URL.Path, "/login/") || strings.HasPrefix(c.r.URL.Path, "/"+c.options.Owner+"/")
 }
 
 // open is the repository behind a name: renamed ones are elsewhere, hidden ones

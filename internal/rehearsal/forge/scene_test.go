@@ -113,6 +113,19 @@ func newScene(t *testing.T) *scene {
 	return s
 }
 
+// again is the scene without rules, statuses and quirks, and with a branch where
+// it was.
+func (s *scene) again(t *testing.T, branch, id string) {
+	t.Helper()
+	s.t = t
+	s.must(s.forge.Unprotect("app"))
+	s.forge.Mend()
+	r, err := s.forge.find("app")
+	s.must(err)
+	r.Statuses, r.Runs = nil, nil
+	s.git(s.bare, "update-ref", "refs/heads/"+branch, id)
+}
+
 // passed are the operations that some test had validated.
 var passed = map[string]bool{}
 

@@ -97,7 +97,7 @@ type callKey struct{}
 
 // do asks who it is, what is left of the limits, and then the route.
 func (c *call) do() reply {
-	if c.r.URL.Path == "/graphql" || strings.HasPrefix(c.r.URL.Path, "/login/") {
+	if c.r.URL.Path == "/graphql" || c.isPage() {
 		c.base = strings.TrimSuffix(c.base, "/v3")
 	} else if c.base == "" && c.has("ghes") {
 		return refuse(http.StatusNotAcceptable, "Must accept 'application/json'")

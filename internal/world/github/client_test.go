@@ -307,6 +307,52 @@ func TestTheTokenStaysWithItsServer(t *testing.T) {
 	}
 }
 
+// Below the rule for redirects stands another: a request to elsewhere gets none.
+func TestARequestToElsewhereGetsNoToken(t *testing.T) {
+	c, err := New(Options{API: "https://github.example/api/v3", Token: tokenOf(canary)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, gets := range map[string]bool{
+		"https://github.example/x": true, "https://GITHUB.example:443/x": true, "http://github.example/x": false,
+		"https://github.example:444/x": false, "https://github.example.evil/x": false, "https://x.github.example/x": false,
+	} {
+		r := httptest.NewRequest(http.MethodGet, address, nil)
+		if _, err := c.authorise(r); err != nil || (r.Header.Get("Authorization") != "") != gets {
+			t.Errorf("%s: %q, %v", address, r.Header.Get("Authorization"), err)
+		}
+	}
+}
+
+// The library stops calls by the real clock once it has seen that none are left.
+func TestTrapTheLibraryIsToldNothingOfLimits(t *testing.T) {
+	f := newForge(t, "", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-RateLimit-Limit", "60")
+		w.Header().Set("X-RateLimit-Remaining", "0")
+		w.Header().Set("X-RateLimit-Reset", fmt.Sprint(time.Now().Add(time.Hour).Unix()))
+		io.WriteString(w, "[]")
+	})
+	for range 2 {
+		must(f.client.Reviews(t.Context(), bunko, 7))(t)
+	}
+	if n := len(f.took()); n != 2 {
+		t.Errorf("%d calls", n)
+	}
+}
+
+func TestTheCacheIsKeyedByWhatWasAskedFor(t *testing.T) {
+	r := httptest.NewRequest(http.MethodGet, "https://github.example/x", nil)
+	r.Header.Set("Accept", "application/json")
+	first := cacheKey(NewToken("a"), r)
+	if first != cacheKey(NewToken("a"), r) || first == cacheKey(NewToken("b"), r) || first == cacheKey(Token{}, r) {
+		t.Error("not bound to the token")
+	}
+	r.Header.Set("Accept", "application/vnd.github.raw")
+	if first == cacheKey(NewToken("a"), r) {
+		t.Error("not bound to what is accepted")
+	}
+}
+
 // T1: wherever a token is printed or encoded there are stars.
 func TestATokenIsNeverSeen(t *testing.T) {
 	token := NewToken(" " + canary + "\n")
