@@ -95,7 +95,7 @@ func WorthWaiting(have shop.State, op plan.AwaitGates, left time.Duration) error
 		switch {
 		case g.Status == plan.Pending && g.OpensAt.IsZero():
 		case g.Status == plan.Pending && g.OpensAt.Sub(have.Now) <= left:
-		case (g.Because == plan.ForgeSilent || g.Because == plan.GateMute) && (g.OpensAt.IsZero() || g.OpensAt.Sub(have.Now) <= left):
+		case (g.Because == plan.ForgeSilent || g.Because == plan.ForgeSpent || g.Because == plan.GateMute) && (g.OpensAt.IsZero() || g.OpensAt.Sub(have.Now) <= left):
 		case g.Status == plan.Held && !g.OpensAt.IsZero() && g.OpensAt.Sub(have.Now) <= left:
 		default:
 			return give

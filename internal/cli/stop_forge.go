@@ -12,6 +12,8 @@ func forgeGateCode(g plan.Gate) Code {
 	switch g.Because {
 	case plan.ForgeSilent, plan.NotAsked:
 		return ForgeUnreachable
+	case plan.ForgeSpent:
+		return ForgeLimit
 	case plan.ChecksUnknown, plan.ReviewUnknown:
 		return NoRight
 	case plan.CheckIsRed:
@@ -37,7 +39,7 @@ func (c *Call) forgeHints(g plan.Gate) []Hint {
 			return []Hint{{Text: t.SeeIt, Command: g.Address}, {Text: t.GoOn, Command: c.Again()}}
 		}
 		return []Hint{{Text: t.GoOn, Command: c.Again()}}
-	case plan.CheckIsMissing, plan.ForgeSilent, plan.NotAsked:
+	case plan.CheckIsMissing, plan.ForgeSilent, plan.ForgeSpent, plan.NotAsked:
 		return []Hint{{Text: t.AskAgainLater, Command: c.Again()}}
 	case plan.ChecksUnknown, plan.ReviewUnknown, plan.NoForge:
 		return []Hint{{Text: t.Fix, Command: "shopctl doctor"}}

@@ -15,6 +15,12 @@ func forgeGates() map[string]func(GateFacts) string {
 			}
 			return text
 		},
+		"forge-spent": func(f GateFacts) string {
+			if f.Opens != "" {
+				return "the forge allows no more calls before " + f.Opens
+			}
+			return suffixed("the forge allows no more calls for now", f.Reason)
+		},
 		"not-asked":      func(GateFacts) string { return "the forge was not asked yet" },
 		"checks-unknown": func(f GateFacts) string { return suffixed("checks unknown", f.Reason) },
 		"checks-passed": func(f GateFacts) string {

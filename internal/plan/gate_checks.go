@@ -10,6 +10,7 @@ import (
 // The causes of the checks gate, and of every gate that the forge answers for.
 const (
 	ForgeSilent    Cause = "forge-silent"
+	ForgeSpent     Cause = "forge-spent"
 	NotAsked       Cause = "not-asked"
 	ChecksUnknown  Cause = "checks-unknown"
 	ChecksPassed   Cause = "checks-passed"
@@ -68,6 +69,9 @@ func unheard(have shop.State, g Gate, asked bool, unknown string, because Cause)
 	switch {
 	case have.Forge.Silent != "" && (!asked || unknown != ""):
 		g.Because, g.Reason, g.OpensAt = ForgeSilent, have.Forge.Silent, have.Forge.RetryAt
+		if have.Forge.Spent {
+			g.Because = ForgeSpent
+		}
 	case !asked:
 		g.Because = NotAsked
 	case unknown != "":

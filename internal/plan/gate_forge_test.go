@@ -81,6 +81,10 @@ func TestChecksGate(t *testing.T) {
 			clear(s.Forge.Checks)
 			s.Forge.Silent, s.Forge.RetryAt = "502", later
 		}, []plan.Gate{{Name: "checks", Tier: "tier-1", Release: rel(1), Repository: app, Status: plan.Unavailable, Because: plan.ForgeSilent, Reason: "502", OpensAt: later}}},
+		{"the calls are used up", func(s *shop.State) {
+			clear(s.Forge.Checks)
+			s.Forge.Silent, s.Forge.Spent = "limit", true
+		}, []plan.Gate{shut(plan.Unavailable, plan.ForgeSpent, app, "", "limit")}},
 		{"it has answered for these before", func(s *shop.State) { s.Forge.Silent = "502" }, []plan.Gate{open(2)}},
 		{"the configuration does not move", func(s *shop.State) {
 			s.Tiers[1].Runs.Configuration = rel(1).Configuration

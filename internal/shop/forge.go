@@ -10,6 +10,7 @@ import (
 type Forge struct {
 	There   bool      // false: the system has none, so there are no checks and no pull requests
 	Silent  string    // why it does not answer; empty when it does
+	Spent   bool      // it is silent since its calls are used up
 	RetryAt time.Time // when it answers again, in its own words; zero: nobody knows
 	Checks  map[CheckedCommit]CommitChecks
 	// Pulls are the pull requests of promotions, by the tier that they go to.

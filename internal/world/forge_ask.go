@@ -30,6 +30,7 @@ type heard struct {
 	pulls  map[shop.Tier]heardPulls
 
 	silent  string
+	spent   bool
 	retryAt time.Time
 	silence int // look at which it was silent
 }
@@ -76,7 +77,7 @@ func (w *World) askForge(ctx context.Context, g shop.Goal, have *shop.State) err
 	err := group.Wait()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	have.Forge.Silent, have.Forge.RetryAt = h.silent, h.retryAt
+	have.Forge.Silent, have.Forge.Spent, have.Forge.RetryAt = h.silent, h.spent, h.retryAt
 	for _, q := range asked {
 		for _, at := range plan.CheckedFor(q.tier, q.release) {
 			if c, known := h.checks[at]; known {
@@ -291,7 +292,7 @@ func (h *heard) excuse(now time.Time, err error) (excused, error) {
 	case !errors.As(err, &f) || f.Kind == shop.ForgeLogin:
 		return excused{}, err
 	case errors.As(err, &passing):
-		h.silent, h.retryAt, h.silence = f.Text, time.Time{}, h.looks
+		h.silent, h.spent, h.retryAt, h.silence = f.Text, f.Kind == shop.ForgeLimit, time.Time{}, h.looks
 		if passing.After > shortSilence {
 			h.retryAt = now.Add(passing.After)
 		}
