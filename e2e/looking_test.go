@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopctl/shopctl/e2e/stack"
 	"github.com/shopctl/shopctl/internal/rehearsal"
+	"github.com/shopctl/shopctl/internal/world/argocd"
 )
 
 // Three ways in which Argo CD learns of a push: shopctl's hint, the webhook of a
@@ -72,6 +73,10 @@ func TestThreeWaysToLook(t *testing.T) {
 		}
 		restart([]string{"--app-resync", "3"}, often)
 		defer restart(nil, nil)
+		// What was remembered with the longer time is looked up anew once.
+		if _, err := client(t, "shopctl").Refresh(t.Context(), "looking-s-001", argocd.Hard); err != nil {
+			t.Fatal(err)
+		}
 		tip, want := pushes(t, "nobody")
 		arrives(t, tip, want)
 	})

@@ -119,6 +119,7 @@ const (
 	shopUnknown  shopState = "unknown"
 	shopMoving   shopState = "moving"
 	shopClosed   shopState = "maintenance"
+	shopOverdue  shopState = "overdue" // closed, though its maintenance is over
 	shopDegraded shopState = "degraded"
 )
 
@@ -128,7 +129,9 @@ func stateOfShop(have shop.State, e shop.Entry) shopState {
 	switch {
 	case room.Health == shop.Degraded || room.Health == shop.Missing:
 		return shopDegraded
-	case have.Now.Before(e.Closed), room.Maintenance != nil, closedOf(t.Spec.Maintenance, have.Now) != nil:
+	case overdue(have.Now, e, room, t):
+		return shopOverdue
+	case !e.Closed.IsZero(), room.Maintenance != nil, t.Spec.Maintenance != nil:
 		return shopClosed
 	case e.MovingFrom != "":
 		return shopMoving
@@ -138,7 +141,17 @@ func stateOfShop(have shop.State, e shop.Entry) shopState {
 	return shopUnknown
 }
 
+// overdue reports whether a switch that closes a shop should be open again.
+func overdue(now time.Time, e shop.Entry, room shop.Room, t shop.TierState) bool {
+	for _, m := range []*shop.Maintenance{room.Maintenance, t.Spec.Maintenance} {
+		if m != nil && m.Over(now) {
+			return true
+		}
+	}
+	return !e.Closed.IsZero() && !now.Before(e.Closed)
+}
+
 func (c *Call) stateMark(p show.Page, s shopState) string {
-	symbol := map[shopState]show.Symbol{shopOpen: show.Good, shopMoving: show.Busy, shopClosed: show.Held, shopDegraded: show.Warn, shopUnknown: show.Unknown}[s]
+	symbol := map[shopState]show.Symbol{shopOpen: show.Good, shopMoving: show.Busy, shopClosed: show.Held, shopOverdue: show.Bad, shopDegraded: show.Warn, shopUnknown: show.Unknown}[s]
 	return p.Mark(symbol, c.Text.Shop.State[string(s)])
 }

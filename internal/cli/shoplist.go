@@ -24,7 +24,7 @@ type shopJSON struct {
 	ShopSet     shop.ShopSetID `json:"shopset"`
 	MovingFrom  shop.ShopSetID `json:"movingFrom,omitempty"`
 	Plan        string         `json:"plan"`
-	State       shopState      `json:"state"` // open, maintenance, moving, degraded, unknown
+	State       shopState      `json:"state"` // open, maintenance, overdue, moving, degraded, unknown
 	Closed      string         `json:"closedUntil,omitempty"`
 	Release     int            `json:"release"`
 	Hosts       []string       `json:"hosts"`
@@ -38,7 +38,7 @@ func shopListCommand() *Command {
 	return &Command{
 		Name: "list",
 		Flags: []Flag{tierFlag(), shopsetFlag(), planFlag(), limitFlag(),
-			{Name: "state", Value: "STATE", Choices: []string{"open", "maintenance", "moving", "degraded", "unknown"}}},
+			{Name: "state", Value: "STATE", Choices: []string{"open", "maintenance", "overdue", "moving", "degraded", "unknown"}}},
 		Kind: "Shops", Fields: shopsResult{},
 		Run: func(ctx context.Context, c *Call) error {
 			return c.listShops(ctx, shop.Filter{}, func(s shopJSON) bool {
@@ -124,7 +124,7 @@ func shopOf(have shop.State, e shop.Entry) shopJSON {
 	if s.DisplayName == "" {
 		s.DisplayName = string(s.Name)
 	}
-	if have.Now.Before(e.Closed) {
+	if !e.Closed.IsZero() {
 		s.Closed = show.Stamp(e.Closed)
 	}
 	return s

@@ -287,6 +287,8 @@ func (c *Call) gateHints(tier shop.Tier, g plan.Gate) []Hint {
 		return []Hint{{Text: t.LiftIt, Command: "shopctl unpin " + string(g.Tier)}}
 	case plan.NeverCarried:
 		return []Hint{{Text: t.First, Command: "shopctl promote " + string(g.Tier)}}
+	case plan.IsRejected:
+		return []Hint{{Text: t.ListReleases, Command: "shopctl releases " + string(shop.TierAt(0))}}
 	case plan.IsUnhealthy, plan.NeverHealthy:
 		return []Hint{{Text: t.LookAgain, Command: "shopctl status " + string(g.Tier)}}
 	case plan.ArgoCDSilent:

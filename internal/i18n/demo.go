@@ -52,6 +52,10 @@ type Tour struct {
 	Stays      string
 	HeldOff    string
 	Lift       string
+	Close      string
+	Closed     string
+	Passes     string
+	Opened     string
 	Who        string
 	End        func(took string) string
 	Unexpected func(command string, exit, want int) string
@@ -93,6 +97,7 @@ func demo() Demo {
 			{"shopctl diff tier-1", "what waits for tier-1"},
 			{"shopctl promote tier-1", "move it there"},
 			{"shopctl demo advance 4h", "the soak of tier-2 is over"},
+			{"shopctl maintenance on --shop bunko --for 30m", "close a shop"},
 			{"shopctl demo break crash-loop", "then promote, and roll back"},
 			{"shopctl demo tour", "watch all of it, in a world of its own"},
 		},
@@ -140,6 +145,10 @@ func tour() Tour {
 		Stays:   "It stays there, whoever reconciles …",
 		HeldOff: "… and whoever promotes: exit 6.",
 		Lift:    "All is well again: the pin goes, tier-2 takes its newest release.",
+		Close:   "A shop counts its stock: it is closed for half an hour, until its own address says so.",
+		Closed:  "What is closed?",
+		Passes:  "Half an hour later …",
+		Opened:  "… it has opened by itself: there is nothing left to do.",
 		Who:     "Who did what?",
 		End: func(took string) string {
 			return fmt.Sprintf("That was the release path, in %s. The world is gone again; yours: shopctl demo", took)

@@ -68,7 +68,7 @@ func branchRules(f Facts) string {
 
 func writersOf(f Facts) string {
 	switch {
-	case f["writers"] == "?":
+	case strings.Contains(f["writers"], "?"):
 		return "unknown who may move it"
 	case f["writers"] != "":
 		return f["writers"] + " may move it"
@@ -82,7 +82,8 @@ func roundOf(f Facts) string {
 	switch f["round"] {
 	case "":
 		return "nobody can go round its gate"
-	case "?":
+	}
+	if strings.Contains(f["round"], "?") {
 		return "unknown who can go round its gate"
 	}
 	return f["round"] + " can go round its gate"
@@ -126,7 +127,7 @@ func fixesAtForge() map[string]func(Facts) string {
 				return ""
 			case f["refuses"] != "":
 				return "take that rule off the branch, or exempt who promotes"
-			case f["round"] == "?" || f["round"] == "":
+			case strings.Contains(f["round"], "?") || f["round"] == "":
 				return ""
 			}
 			return "take the bypass list off the ruleset that holds the gate; keep who may write in one of its own"

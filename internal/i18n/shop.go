@@ -96,7 +96,7 @@ func shopText() Shop {
 			Connections: "DB CONNECTIONS", Health: "HEALTH", Why: "WHY", New: "NEW", Shops: "SHOPS", Cluster: "CLUSTER",
 		},
 		Labels: ShopLabels{ShopSet: "shopset", Release: "release", Plan: "plan", Host: "url", Route: "route", Moving: "moving", Maintenance: "maintenance"},
-		State:  map[string]string{"open": "open", "unknown": "unknown", "moving": "moving", "maintenance": "maintenance", "degraded": "degraded"},
+		State:  map[string]string{"open": "open", "unknown": "unknown", "moving": "moving", "maintenance": "maintenance", "overdue": "overdue", "degraded": "degraded"},
 		Verdict: map[string]string{
 			"chosen": "chosen: the least full", "fuller": "fuller", "domain": "its failure domain is fuller", "unknown": "nobody can tell whether it is healthy",
 			"full": "full", "connections": "no database connections left", "routes": "too many routes", "draining": "draining: no new shops",

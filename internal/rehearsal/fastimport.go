@@ -44,6 +44,9 @@ func startImport(ctx context.Context, dir string) (*importer, error) {
 	i := &importer{dir: dir, marks: filepath.Join(dir, "marks.tmp")}
 	// Forced, for the ref that a killed merge left; no branch is ever moved so.
 	i.cmd = gitCommand(ctx, dir, "fast-import", "--quiet", "--force", "--export-marks="+i.marks)
+	// A compressor for each of 100,000 small files: without these the C library
+	// takes its memory from the kernel and gives it back, each time.
+	i.cmd.Env = append(i.cmd.Env, "MALLOC_MMAP_THRESHOLD_=67108864", "MALLOC_TRIM_THRESHOLD_=268435456")
 	i.cmd.Stderr = &i.said
 	in, err := i.cmd.StdinPipe()
 	if err != nil {

@@ -99,6 +99,11 @@ func addShops(s *intent.Set, o Options) {
 		in := sets[home]
 		x := &shop.Shop{Name: shop.ShopID(name.id), Hosts: []string{name.id + ".example"}, ShopSet: in[next[home]%len(in)]}
 		next[home]++
+		if name.native != "" {
+			if host, err := intent.Host(name.native + ".example"); err == nil {
+				x.Hosts = append(x.Hosts, host)
+			}
+		}
 		if name.display != name.id {
 			x.DisplayName = name.display
 		}

@@ -3,15 +3,19 @@ package rehearsal
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 )
 
 // shopName is what a shop is called, by machines and by people.
-type shopName struct{ id, display string }
+type shopName struct {
+	id, display string
+	native      string // a Japanese host, without its ending; empty: none
+}
 
 // known are the shops that the examples of the documentation speak of.
 var known = []shopName{
-	{"aoi-tea", "葵茶舗"}, {"bunko", "文庫堂書店"}, {"kome-net", "こめネット"}, {"momiji", "Momiji Crafts"}, {"sasa-ya", "笹屋本店"},
-	{"hana-ya", "はなや"}, {"hanabi-kobo", "花火工房 はなび"}, {"sakura-h", "さくら花店 (旧 はなみずき)"},
+	{id: "aoi-tea", display: "葵茶舗"}, {id: "bunko", display: "文庫堂書店"}, {id: "kome-net", display: "こめネット"}, {id: "momiji", display: "Momiji Crafts"}, {id: "sasa-ya", display: "笹屋本店"},
+	{id: "hana-ya", display: "はなや"}, {id: "hanabi-kobo", display: "花火工房 はなび"}, {id: "sakura-h", display: "さくら花店 (旧 はなみずき)"},
 }
 
 type word struct{ latin, japanese, english string }
@@ -31,6 +35,10 @@ var trades = []word{
 	{"toki", "陶器店", "Pottery"}, {"coffee", "珈琲", "Coffee"}, {"rice", "米店", "Rice"}, {"toys", "玩具店", "Toys"},
 }
 
+// fewShops is how large a sample is all of whose hosts are Latin: one to read.
+// In a larger one some shops have a Japanese host too.
+const fewShops = 500
+
 // shopNames makes n different names, the same ones for the same seed: first
 // those of the documentation, then combinations, then combinations with a number.
 func shopNames(n int, seed uint64) []shopName {
@@ -39,13 +47,16 @@ func shopNames(n int, seed uint64) []shopName {
 	order := dice.Perm(len(roots) * len(trades))
 	for i := 0; len(names) < n; i++ {
 		root, trade := roots[order[i%len(order)]/len(trades)], trades[order[i%len(order)]%len(trades)]
-		name := shopName{root.latin + "-" + trade.latin, root.japanese + trade.japanese}
+		name := shopName{id: root.latin + "-" + trade.latin, display: root.japanese + trade.japanese}
 		if dice.IntN(3) == 0 {
 			name.display = root.english + " " + trade.english
 		}
 		if round := i/len(order) + 1; round > 1 {
 			name.id += fmt.Sprintf("-%d", round)
 			name.display += fmt.Sprintf(" %d", round)
+		}
+		if len(names) >= fewShops && i%8 == 0 {
+			name.native = root.japanese + trade.japanese + strconv.Itoa(i/len(order)+1)
 		}
 		names = append(names, name)
 	}

@@ -141,6 +141,8 @@ type branchFacts struct {
 	what    []string // names for them
 }
 
+const alsoExempt = ", if they are also "
+
 // nobodyKnows stands for a list that the token may not see.
 const nobodyKnows = "?"
 
@@ -175,7 +177,7 @@ func judgeBranch(repo shop.Repository, branch string, rules BranchRules) (b bran
 		}
 	}
 	if b.gated = has[lacksGate]; b.gated && !slices.Contains(rounds, "") {
-		b.round = rounds[0]
+		b.round = strings.Join(rounds, alsoExempt) // each set has to be gone round
 	}
 	for _, need := range []struct {
 		what   string

@@ -195,6 +195,9 @@ func (g *gitHub) MergeByItself(ctx context.Context, repo shop.Repository, m Merg
 	err = g.client.AutoMerge(ctx, p, method)
 	// Where no rule binds the branch there is nothing to wait for either.
 	clean := p.Merge == github.Mergeable && p.Why == "clean"
+	if errors.Is(err, github.NoAutoMerge) && p.Merge == github.NotKnown {
+		return &apply.AgainError{Err: g.faultOf(repo, err)} // it is about to find out
+	}
 	if errors.Is(err, github.AlreadyClean) || errors.Is(err, github.NoAutoMerge) && clean {
 		return g.Merge(ctx, repo, Merging{Number: m.Number, Head: m.Head, Method: method})
 	}

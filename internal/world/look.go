@@ -143,6 +143,7 @@ func (w *World) Activity(since time.Time) ([]shop.Activity, error) {
 	out := make([]shop.Activity, len(all))
 	for i, a := range all {
 		slices.Sort(a.Branches)
+		a.Branches = slices.Compact(a.Branches)
 		out[i] = *a
 	}
 	slices.SortStableFunc(out, func(a, b shop.Activity) int {
