@@ -96,6 +96,7 @@ func (t *tour) play(ctx context.Context) error {
 		{say.Stays, ExitOK, []string{"reconcile", "--yes"}},
 		{say.HeldOff, ExitBusy, []string{"promote", "tier-2", "--confirm=tier-2"}},
 		{say.Lift, ExitOK, []string{"unpin", "tier-2", "--confirm=tier-2", "--no-wait"}},
+		{say.Add, ExitOK, []string{"shop", "add", "nagi", "--host", "nagi.example", "--name", "Nagi Crafts", "--plan", "free"}},
 		{say.Close, ExitOK, []string{"maintenance", "on", "--shop", "bunko", "--for", "30m", "--message", "在庫の点検中です", "--yes"}},
 		{say.Closed, ExitOK, []string{"maintenance", "status"}},
 		{say.Passes, ExitOK, []string{"demo", "advance", "31m"}},

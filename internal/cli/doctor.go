@@ -141,7 +141,7 @@ func (c *Call) fixOf(t *i18n.Text, f shop.Finding) string {
 		if id := f.Facts["commit"]; id != "" {
 			return "git push " + Quote(c.addressOf(shop.Finding{Subject: f.Facts["repository"]})) + " " + id + ":refs/heads/" + tier
 		}
-	case "not-on-branch", "pin-not-followed", "behind", "half-promoted", "edited", "differs", string(shop.BrokenRule):
+	case "not-on-branch", "pin-not-followed", "behind", "half-promoted", "edited", "differs", "routes-missing", "routes-orphaned", "routes-changed", string(shop.BrokenRule):
 		return "shopctl reconcile " + tier
 	case "mixed":
 		return "shopctl promote " + tier

@@ -108,8 +108,27 @@ func completeShopSets(_ context.Context, c *Call, _ string) []Candidate {
 	return candidatesOf(c.known().ShopSets)
 }
 
-// completeShops offers none yet: what is kept does not hold them.
-func completeShops(context.Context, *Call, string) []Candidate { return nil }
+// How many letters of a shop's name there must be, and how many shops are offered.
+const (
+	shopLetters = 2
+	shopsOnTab  = 200
+)
+
+// completeShops offers the shops that the kept list of all has.
+func completeShops(ctx context.Context, c *Call, prefix string) (found []Candidate) {
+	if len(prefix) < shopLetters {
+		return nil
+	}
+	w, err := c.World(ctx)
+	if err != nil {
+		return nil
+	}
+	defer w.Close() //nolint:errcheck // nothing was opened that could be lost
+	for _, e := range w.Remembered(prefix, shopsOnTab) {
+		found = append(found, Candidate{string(e.Name), e.DisplayName})
+	}
+	return found
+}
 
 // completeReleases offers those of the tier that stands on the line, else of all.
 func completeReleases(_ context.Context, c *Call, _ string) (found []Candidate) {

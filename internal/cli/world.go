@@ -40,6 +40,9 @@ type World interface {
 	Shop(name shop.ShopID) (shop.Shop, shop.ShopSet, error)
 	// Entries lists the shops in whose folded text the needle is, by name.
 	Entries(needle string) (iter.Seq[shop.Entry], error)
+	// Remembered lists at most so many shops whose name begins so, from what an
+	// earlier run kept: it reaches nothing.
+	Remembered(prefix string, most int) []shop.Entry
 	// Configuration reads one Configuration of the intent.
 	Configuration(name string) (shop.Configuration, error)
 	// Changes lists the open pull requests into tier-0 of a repository.

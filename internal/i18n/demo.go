@@ -52,6 +52,7 @@ type Tour struct {
 	Stays      string
 	HeldOff    string
 	Lift       string
+	Add        string
 	Close      string
 	Closed     string
 	Passes     string
@@ -145,6 +146,7 @@ func tour() Tour {
 		Stays:   "It stays there, whoever reconciles …",
 		HeldOff: "… and whoever promotes: exit 6.",
 		Lift:    "All is well again: the pin goes, tier-2 takes its newest release.",
+		Add:     "A new shop: where it goes is decided, with the reason.",
 		Close:   "A shop counts its stock: it is closed for half an hour, until its own address says so.",
 		Closed:  "What is closed?",
 		Passes:  "Half an hour later …",

@@ -141,6 +141,15 @@ func found() map[string]func(Facts) string {
 		"behind": func(f Facts) string {
 			return "does not follow the intent yet: " + of(f, "n", "file") + differ(f) + firstFile(f)
 		},
+		"routes-missing": func(f Facts) string {
+			return of(f, "n", "route") + " of the intent missing on the branch: " + f["names"]
+		},
+		"routes-orphaned": func(f Facts) string {
+			return of(f, "n", "route") + " on the branch without a shop in the intent: " + f["names"]
+		},
+		"routes-changed": func(f Facts) string {
+			return of(f, "n", "route") + " on the branch not as generated: " + f["names"]
+		},
 		"broken-rule": func(f Facts) string { return f["text"] },
 		"does-not-build": func(f Facts) string {
 			return "cannot be rendered" + because(f)

@@ -52,6 +52,25 @@ func (w *World) Entries(needle string) (iter.Seq[shop.Entry], error) {
 	}, nil
 }
 
+// Remembered lists at most so many shops whose name begins so, from what an
+// earlier run kept. It reaches nothing.
+func (w *World) Remembered(prefix string, most int) (found []shop.Entry) {
+	c := decodeCatalogue(w.cached(catalogueFile))
+	rest := "\n" + c.lines
+	at := strings.Index(rest, "\n"+prefix)
+	if at < 0 {
+		return nil
+	}
+	for line := range strings.Lines(rest[at+1:]) {
+		e, ok := entryOf(strings.TrimSuffix(line, "\n"))
+		if !ok || !strings.HasPrefix(string(e.Name), prefix) || len(found) == most {
+			break
+		}
+		found = append(found, e)
+	}
+	return found
+}
+
 func (w *World) catalogue(v view) (*catalogue, error) {
 	folder, err := git.Lookup(v.o, v.tree, "shops")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -133,6 +133,7 @@ func (w *World) examineFiles(ctx context.Context, f *findings, have shop.State, 
 		f.add(shop.Bad, tier, kind, facts...)
 		return
 	}
+	status := shop.Bad
 	switch {
 	case t.Edited:
 		by := w.hands(t)
@@ -141,7 +142,12 @@ func (w *World) examineFiles(ctx context.Context, f *findings, have shop.State, 
 	case w.renderedFrom(t) == have.Main:
 		f.add(shop.Bad, tier, "differs", "n", strconv.Itoa(len(differs)), "first", firstPath(differs))
 	default:
-		f.add(shop.Warning, tier, "behind", "n", strconv.Itoa(len(differs)), "first", firstPath(differs))
+		status = shop.Warning
+		f.add(status, tier, "behind", "n", strconv.Itoa(len(differs)), "first", firstPath(differs))
+	}
+	w.examineRoutes(f, status, t.Spec.Name, differs)
+	if len(differs) == 0 {
+		w.examineBuild(ctx, f, t)
 	}
 }
 
