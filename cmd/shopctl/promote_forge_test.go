@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,11 +22,12 @@ import (
 //
 //	gates REPO COMMIT                        prints the statuses of a commit, to be compared by stdout
 //	status REPO COMMIT NAME STATE LOGIN      somebody sets a status by hand
+//	close REPO N LOGIN                       somebody closes a pull request
 //	intent FILE LINE…                        a person adds lines to a file of main and pushes, and CI reconciles
 //	trouble QUIRK [TIMES] | trouble over     something goes wrong at the forge
 func (w *worlds) promotionCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"gates": w.gates, "intent": w.intent, "trouble": w.trouble, "status": w.status,
+		"gates": w.gates, "intent": w.intent, "trouble": w.trouble, "status": w.status, "close": w.close,
 	}
 }
 
@@ -47,6 +50,22 @@ func (w *worlds) status(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("usage: status REPO COMMIT NAME STATE LOGIN")
 	}
 	ts.Check(w.forge(ts).SetStatus(args[0], args[1], args[2], args[3], args[4]))
+}
+
+func (w *worlds) close(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: close REPO N LOGIN")
+	}
+	url := w.of(ts).ForgeURL() + "/repos/" + rehearsal.ForgeOwner + "/" + args[0] + "/pulls/" + args[1]
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPatch, url, strings.NewReader(`{"state":"closed"}`))
+	ts.Check(err)
+	r.Header.Set("Authorization", "Bearer "+w.forge(ts).TokenOf(args[2]))
+	answer, err := http.DefaultClient.Do(r)
+	ts.Check(err)
+	ts.Check(answer.Body.Close())
+	if answer.StatusCode != http.StatusOK {
+		ts.Fatalf("close: %s", answer.Status)
+	}
 }
 
 func (w *worlds) intent(ts *testscript.TestScript, _ bool, args []string) {

@@ -11,6 +11,7 @@ import (
 	"github.com/shopctl/shopctl/internal/i18n"
 	"github.com/shopctl/shopctl/internal/intent"
 	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/settings"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
 )
@@ -426,8 +427,13 @@ func (c *Call) outside(f *shop.Fault) *Fail {
 		out.Hints = []Hint{{Command: t.Hint["config-name"]}, {Command: t.Hint["config-email"]}}
 	case shop.NotLoggedIn:
 		out.Hints = []Hint{{Text: t.GiveToken, Command: "export SHOPCTL_TOKEN=… SHOPCTL_TOKEN_HOST=" + hostOf(f.Address)}}
+		if c.system.Forge == settings.ForgeGitHub {
+			out.Hints = append([]Hint{{Text: t.GiveToken, Command: loginLine(SideForge)}}, Hint{Command: out.Hints[0].Command})
+		}
 	case shop.ArgoCDNoLogin:
-		out.Hints = []Hint{{Text: t.GiveToken, Command: "argocd login …"}, {Command: "export ARGOCD_AUTH_TOKEN=…"}}
+		out.Hints = []Hint{
+			{Text: t.GiveToken, Command: loginLine(SideArgoCD)}, {Command: "export ARGOCD_SERVER=" + hostOf(c.system.ArgoCD) + " ARGOCD_AUTH_TOKEN=…"},
+		}
 	case shop.NoIntent:
 		out.Hints = []Hint{{Text: c.Text.Frame.NoSystemHint, Command: "shopctl init"}}
 	case shop.NoRepository, shop.NotAtomic, shop.OtherSystem:

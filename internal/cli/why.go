@@ -102,9 +102,11 @@ func newReasons(c *Call, have shop.State, t shop.TierState) *reasons {
 		r := releaseOf(y.b.Runs, y.b.Number)
 		y.value.From, y.value.Release = below, &r
 		y.value.Waiting = t.Runs != y.b.Runs && !have.Within(y.b.Runs, t.Runs)
+	}
+	if y.value.Waiting {
 		y.gates = plan.Gates(have, t.Spec.Name, y.b.Runs, false)
 	} else {
-		y.gates = plan.Holds(have, t)
+		y.gates = plan.Holds(have, t) // nobody is asked about what is there already
 	}
 	slices.SortStableFunc(y.gates, func(a, b plan.Gate) int { return cmp.Compare(gateOrder(a), gateOrder(b)) })
 	closed := plan.Closed(y.gates)

@@ -53,6 +53,9 @@ func branchRules(f Facts) string {
 			parts = append(parts, text)
 		}
 	}
+	if f["deletesHeads"] != "" && strings.Contains(f["lacks"], "deletion") {
+		parts = append(parts, "and the forge deletes the head of every merged pull request")
+	}
 	for _, why := range strings.Fields(f["refuses"]) {
 		text := refusing[why]
 		if why == "status" || why == "others" {

@@ -63,7 +63,9 @@ const environment = `SHOPCTL_CONFIG                         the .shopctl.yml to 
 SHOPCTL_LANG, SHOPCTL_COLOR, …         any setting: wait.timeout is SHOPCTL_WAIT_TIMEOUT
 SHOPCTL_TOKEN > GH_TOKEN > GITHUB_TOKEN  login at the forge, sent to one host only:
 SHOPCTL_TOKEN_HOST                     that host; else that of GITHUB_SERVER_URL, else github.com
-ARGOCD_AUTH_TOKEN                      login at Argo CD
+ARGOCD_AUTH_TOKEN                      login at Argo CD, sent to one host only:
+ARGOCD_SERVER                          that host; it must be named unless you are logged in there
+SHOPCTL_CLIENT_ID                      the OAuth App of a forge of your own, for auth login
 NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE  colour; --color wins
 ACCESSIBLE, SHOPCTL_ACCESSIBLE         plain lines
 GITHUB_ACTIONS, RUNNER_DEBUG           CI style; debug lines

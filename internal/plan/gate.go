@@ -118,7 +118,7 @@ func freezeGates(have shop.State, t shop.TierState) []Gate {
 	return []Gate{{Name: "freeze", Status: Held, Because: IsFrozen, Tier: t.Spec.Name, By: f.By, Reason: f.Reason, Since: f.At, OpensAt: f.Until}}
 }
 
-// Holds is what people hold the lowest tier with, which has no gates.
+// Holds is what people hold a tier with, whatever waits for it.
 func Holds(have shop.State, t shop.TierState) []Gate {
 	gates := freezeGates(have, t)
 	if p := t.Spec.Pin; p != nil {

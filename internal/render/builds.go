@@ -22,32 +22,56 @@ type Overlay struct {
 
 // A Builder builds many overlays. What it worked out for one pair of trees and
 // does not hang on them it keeps for the next.
-type Builder struct{ parameters map[string][]byte }
+type Builder struct {
+	parameters map[string][]byte  // ConfigMaps by kustomization
+	patterns   map[string]pattern // by kustomization, the ShopSet's own name aside
+}
+
+// A Build is what Kustomize builds of one overlay.
+type Build struct {
+	text  []byte  // built by itself
+	share *shared // or with others
+	pattern
+}
+
+// shared is a build with placeholders, parted where the parameters stand.
+type shared struct{ before, after []byte }
+
+// text of the placeholders, without the parameters.
+func (s *shared) text() []byte {
+	before := bytes.TrimSuffix(s.before, []byte("---\n"))
+	if len(before) == 0 {
+		return bytes.TrimPrefix(s.after, []byte("---\n"))
+	}
+	return slices.Concat(before, s.after)
+}
+
+// named is a replacer that puts the names of an overlay in.
+func (p pattern) named() *strings.Replacer {
+	return strings.NewReplacer(namespaceHere, p.namespace, labelHere, p.label)
+}
 
 // Builds gives what Kustomize builds of each overlay on one pair of trees, byte
 // for byte. Overlays that differ only in names and values are built once: see
 // decision 15 for why that gives the same, and what is built one by one.
-func (b *Builder) Builds(all []Overlay, base, config Tree) (map[shop.ShopSetID][]byte, error) {
-	out := map[shop.ShopSetID][]byte{}
+func (b *Builder) Builds(all []Overlay, base, config Tree) (map[shop.ShopSetID]Build, error) {
+	out := map[shop.ShopSetID]Build{}
 	kinds := map[string][]pattern{}
-	var order []string
 	for _, o := range all {
-		p := patternOf(o)
-		if p.key == "" || len(kinds[p.key]) == 0 {
-			order = append(order, p.key)
-		}
+		p := b.patternOf(o)
 		kinds[p.key] = append(kinds[p.key], p)
 	}
-	slices.Sort(order)
-	for _, key := range slices.Compact(order) {
+	for _, key := range slices.Sorted(maps.Keys(kinds)) {
 		alike := kinds[key]
 		if key != "" && len(alike) >= worthSharing {
-			shared, err := b.together(alike, base, config)
+			s, err := b.together(alike, base, config)
 			if err != nil {
 				return nil, err
 			}
-			if shared != nil {
-				maps.Copy(out, shared)
+			if s != nil {
+				for _, p := range alike {
+					out[p.Name] = Build{share: s, pattern: p}
+				}
 				continue
 			}
 		}
@@ -56,10 +80,23 @@ func (b *Builder) Builds(all []Overlay, base, config Tree) (map[shop.ShopSetID][
 			if err != nil {
 				return nil, err
 			}
-			out[p.Name] = text
+			out[p.Name] = Build{text: text, pattern: p}
 		}
 	}
 	return out, nil
+}
+
+// Text is the whole build, as kubectl kustomize prints it.
+func (b *Builder) Text(x Build) ([]byte, error) {
+	if x.share == nil {
+		return x.text, nil
+	}
+	own, err := b.parametersAlone(x.Name, x.Files[folderOf(x.Name)+"/kustomization.yaml"])
+	if err != nil {
+		return nil, err
+	}
+	names := x.named()
+	return slices.Concat([]byte(names.Replace(string(x.share.before))), own, []byte(names.Replace(string(x.share.after)))), nil
 }
 
 // worthSharing is how many overlays it takes: the pattern is a build, and so is
@@ -95,7 +132,7 @@ func (w *clone) text(name shop.ShopSetID) ([]byte, error) {
 type pattern struct {
 	Overlay
 	key              string // of those that are alike; empty: of none
-	text             []byte // the kustomization with placeholders
+	kustomization    []byte // with placeholders
 	namespace, label string
 }
 
@@ -106,22 +143,39 @@ const (
 	valueHere     = "shopset-value-here-0b1e5f7c-"
 )
 
-func patternOf(o Overlay) pattern {
-	p := pattern{Overlay: o}
+// patternOf reads an overlay. Most differ in nothing but their own name, in
+// three lines of a known form: those are read once.
+func (b *Builder) patternOf(o Overlay) pattern {
 	file := folderOf(o.Name) + "/kustomization.yaml"
+	quick := ""
+	if name := string(o.Name); len(o.Files) == 1 && opaque(name) {
+		quick = strings.NewReplacer("\nnamespace: "+name+"\n", "\nnamespace:\n", " shopset.dev/shopset: "+name+"\n", " shopset.dev/shopset:\n",
+			" - SHOPSET="+name+"\n", " - SHOPSET=\n").Replace(string(o.Files[file]))
+	}
+	if p, known := b.patterns[quick]; known {
+		p.Overlay, p.namespace, p.label = o, string(o.Name), string(o.Name)
+		return p
+	}
+	p := pattern{Overlay: o}
 	root, err := mapping("/"+file, o.Files[file])
 	if err != nil || !p.replace(root) {
 		return p
 	}
-	p.text = document(root)
+	p.kustomization = document(root)
 	var key strings.Builder
-	key.Write(p.text)
+	key.Write(p.kustomization)
 	for _, name := range slices.Sorted(maps.Keys(o.Files)) {
 		if name != file {
 			fmt.Fprintf(&key, "%s\n%s\n", path.Base(name), o.Files[name])
 		}
 	}
 	p.key = key.String()
+	if quick != "" && p.namespace == string(o.Name) && p.label == p.namespace {
+		if b.patterns == nil {
+			b.patterns = map[string]pattern{}
+		}
+		b.patterns[quick] = p
+	}
 	return p
 }
 
@@ -164,12 +218,12 @@ var valueBlind = strings.Fields(`apiversion kind metadata resources bases compon
 	patchesjson6902 configmapgenerator secretgenerator generatoroptions labels commonlabels commonannotations images
 	replicas namespace nameprefix namesuffix`)
 
-// together builds the pattern and puts the names and the parameters of each
-// overlay in. It gives nil where that is not proven to be what Kustomize builds.
-func (b *Builder) together(alike []pattern, base, config Tree) (map[shop.ShopSetID][]byte, error) {
+// together builds the pattern. It gives nil where it is not proven that with the
+// names and the parameters of each overlay that is what Kustomize builds.
+func (b *Builder) together(alike []pattern, base, config Tree) (*shared, error) {
 	first := alike[0]
 	w := &clone{files: maps.Clone(first.Files), base: base, config: config}
-	w.files[folderOf(first.Name)+"/kustomization.yaml"] = first.text
+	w.files[folderOf(first.Name)+"/kustomization.yaml"] = first.kustomization
 	g := &guard{clone: w, seen: map[string]bool{}, keys: map[string]bool{}}
 	if err := g.visit("/" + folderOf(first.Name)); err != nil {
 		return nil, err
@@ -183,32 +237,25 @@ func (b *Builder) together(alike []pattern, base, config Tree) (map[shop.ShopSet
 	if err != nil {
 		return nil, nil // perhaps the placeholders are to blame: one by one says so
 	}
-	parameters, err := b.parametersAlone(first.Name, first.text)
+	parameters, err := b.parametersAlone(first.Name, first.kustomization)
 	if err != nil {
 		return nil, nil
 	}
-	before, after, ok := around(text, parameters)
-	if !ok || bytes.Contains(before, []byte(valueHere)) || bytes.Contains(after, []byte(valueHere)) {
+	s := &shared{}
+	ok := false
+	if s.before, s.after, ok = around(text, parameters); !ok || bytes.Contains(s.text(), []byte(valueHere)) {
 		return nil, nil
-	}
-	out := map[shop.ShopSetID][]byte{}
-	for _, p := range alike {
-		own, err := b.parametersAlone(p.Name, p.Files[folderOf(p.Name)+"/kustomization.yaml"])
-		if err != nil {
-			return nil, nil
-		}
-		names := strings.NewReplacer(namespaceHere, p.namespace, labelHere, p.label)
-		out[p.Name] = slices.Concat([]byte(names.Replace(string(before))), own, []byte(names.Replace(string(after))))
 	}
 	last := alike[len(alike)-1]
 	proof, err := alone(last.Overlay, base, config)
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(proof, out[last.Name]) {
+	same, err := b.Text(Build{share: s, pattern: last})
+	if err != nil || !bytes.Equal(proof, same) {
 		return nil, nil
 	}
-	return out, nil
+	return s, nil
 }
 
 // parametersAlone is the ConfigMap of an overlay as Kustomize builds it, by

@@ -66,6 +66,19 @@ func overlays(t testing.TB, s system, tier shop.Tier) (all []Overlay) {
 	return all
 }
 
+func texts(t *testing.T, b *Builder, builds map[shop.ShopSetID]Build) map[shop.ShopSetID][]byte {
+	t.Helper()
+	all := map[shop.ShopSetID][]byte{}
+	for n, x := range builds {
+		text, err := b.Text(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[n] = text
+	}
+	return all
+}
+
 // A build that is shared is the build of each, byte for byte, whatever people
 // write in the base and the configuration; what cannot be shared is not.
 func TestBuildsAsEach(t *testing.T) {
@@ -90,10 +103,12 @@ func TestBuildsAsEach(t *testing.T) {
 			}
 			all := overlays(t, s, "tier-1")
 			base, config := FromFS(s.app), FromFS(s.config)
-			got, err := new(Builder).Builds(all, base, config)
+			var b Builder
+			builds, err := b.Builds(all, base, config)
 			if err != nil {
 				t.Fatal(err)
 			}
+			got := texts(t, &b, builds)
 			for _, o := range all {
 				want, err := alone(o, base, config)
 				if err != nil {
@@ -130,15 +145,16 @@ func TestShared(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := many(t, tt.edits...)
 			var alike []pattern
+			var b Builder
 			for _, o := range overlays(t, s, "tier-1") {
-				if p := patternOf(o); p.key != "" && bytes.Contains(p.text, []byte("components:")) && len(o.Files) == 1 {
+				if p := b.patternOf(o); p.key != "" && bytes.Contains(p.kustomization, []byte("components:")) && len(o.Files) == 1 {
 					alike = append(alike, p)
 				}
 			}
 			if len(alike) < worthSharing {
 				t.Fatalf("only %d overlays are alike", len(alike))
 			}
-			got, err := new(Builder).together(alike, FromFS(s.app), FromFS(s.config))
+			got, err := b.together(alike, FromFS(s.app), FromFS(s.config))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -157,10 +173,12 @@ func TestBuildsAsKubectl(t *testing.T) {
 	}
 	s := many(t)
 	all := overlays(t, s, "tier-1")
-	got, err := new(Builder).Builds(all, FromFS(s.app), FromFS(s.config))
+	var b Builder
+	builds, err := b.Builds(all, FromFS(s.app), FromFS(s.config))
 	if err != nil {
 		t.Fatal(err)
 	}
+	got := texts(t, &b, builds)
 	dir := t.TempDir()
 	for sub, tree := range map[string]fs.FS{"base": s.app, "config": s.config} {
 		if err := os.CopyFS(filepath.Join(dir, sub), tree); err != nil {

@@ -22,7 +22,7 @@ type builtObject struct {
 // Impact compares what ShopSets were built to with what they would be built to,
 // and groups those in which the same changes. A ShopSet's own name counts as
 // the same: in each it is its own.
-func Impact(before, after map[shop.ShopSetID][]byte) shop.Impact {
+func (b *Builder) Impact(before, after map[shop.ShopSetID]Build) (shop.Impact, error) {
 	names := map[shop.ShopSetID]bool{}
 	for n := range before {
 		names[n] = true
@@ -31,16 +31,16 @@ func Impact(before, after map[shop.ShopSetID][]byte) shop.Impact {
 		names[n] = true
 	}
 	groups := map[string]*shop.ImpactGroup{}
+	known := map[[2]*shared]difference{}
 	for _, n := range slices.Sorted(maps.Keys(names)) {
-		changes := compare(before[n], after[n])
-		key := signature(changes, n, cmp.Or(namespaceOf(before[n]), namespaceOf(after[n])))
-		if groups[key] == nil {
-			for i := range changes {
-				changes[i].Fields = fields(changes[i].Before, changes[i].After)
-			}
-			groups[key] = &shop.ImpactGroup{Objects: changes}
+		d, err := b.difference(before[n], after[n], known)
+		if err != nil {
+			return shop.Impact{}, err
 		}
-		groups[key].ShopSets = append(groups[key].ShopSets, n)
+		if groups[d.key] == nil {
+			groups[d.key] = &shop.ImpactGroup{Objects: named(d.objects, after[n].named())}
+		}
+		groups[d.key].ShopSets = append(groups[d.key].ShopSets, n)
 	}
 	var all shop.Impact
 	for _, g := range groups {
@@ -49,13 +49,75 @@ func Impact(before, after map[shop.ShopSetID][]byte) shop.Impact {
 	slices.SortFunc(all.Groups, func(a, b shop.ImpactGroup) int {
 		return cmp.Or(cmp.Compare(len(b.ShopSets), len(a.ShopSets)), cmp.Compare(a.ShopSets[0], b.ShopSets[0]))
 	})
-	return all
+	return all, nil
+}
+
+// difference is what changes in a ShopSet, and what is equal where the same does.
+type difference struct {
+	objects []shop.ObjectChange
+	key     string
+}
+
+// difference compares two builds of a ShopSet. Where both are shared and the
+// overlay stays, so do its parameters, and the comparison is that of all who share.
+func (b *Builder) difference(before, after Build, known map[[2]*shared]difference) (difference, error) {
+	pair := [2]*shared{before.share, after.share}
+	stays := pair[0] != nil && pair[1] != nil && before.sameOverlay(after)
+	if d, done := known[pair]; stays && done {
+		return d, nil
+	}
+	var old, now []byte
+	var err error
+	d := difference{}
+	name, namespace := string(cmp.Or(after.Name, before.Name)), ""
+	switch {
+	case stays:
+		old, now = pair[0].text(), pair[1].text()
+		name, namespace = labelHere, namespaceHere
+	default:
+		if old, err = b.Text(before); err != nil {
+			return d, err
+		}
+		if now, err = b.Text(after); err != nil {
+			return d, err
+		}
+		namespace = cmp.Or(namespaceOf(old), namespaceOf(now))
+	}
+	d.objects = compare(old, now)
+	d.key = signature(d.objects, name, namespace)
+	for i, o := range d.objects {
+		d.objects[i].Fields = fields(o.Before, o.After)
+	}
+	if stays {
+		known[pair] = d
+	}
+	return d, nil
+}
+
+func (x Build) sameOverlay(y Build) bool {
+	return maps.EqualFunc(x.Files, y.Files, func(a, b []byte) bool { return bytes.Equal(a, b) })
+}
+
+// named puts the names of a ShopSet in for the placeholders.
+func named(objects []shop.ObjectChange, names *strings.Replacer) []shop.ObjectChange {
+	out := slices.Clone(objects)
+	for i, o := range out {
+		out[i].Before, out[i].After = names.Replace(o.Before), names.Replace(o.After)
+		out[i].Lines, out[i].Fields = slices.Clone(o.Lines), slices.Clone(o.Fields)
+		for j, l := range o.Lines {
+			out[i].Lines[j].Text = names.Replace(l.Text)
+		}
+		for j, f := range o.Fields {
+			out[i].Fields[j] = shop.ChangedField{Path: f.Path, Before: names.Replace(f.Before), After: names.Replace(f.After)}
+		}
+	}
+	return out
 }
 
 func namespaceOf(text []byte) string { return first(namespaceLine, string(text)) }
 
 // signature is equal where the same changes.
-func signature(changes []shop.ObjectChange, name shop.ShopSetID, namespace string) string {
+func signature(changes []shop.ObjectChange, name, namespace string) string {
 	var b strings.Builder
 	for _, c := range changes {
 		b.WriteString(c.APIVersion + " " + c.Kind + " " + c.Name + "\n")
@@ -66,8 +128,8 @@ func signature(changes []shop.ObjectChange, name shop.ShopSetID, namespace strin
 	}
 	return strings.NewReplacer(
 		"namespace: "+namespace+"\n", "namespace:\n",
-		"shopset.dev/shopset: "+string(name)+"\n", "shopset.dev/shopset:\n",
-		"SHOPSET: "+string(name)+"\n", "SHOPSET:\n",
+		"shopset.dev/shopset: "+name+"\n", "shopset.dev/shopset:\n",
+		"SHOPSET: "+name+"\n", "SHOPSET:\n",
 	).Replace(b.String())
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -61,6 +62,23 @@ func impactText(i shop.Impact) string {
 		}
 	}
 	return b.String()
+}
+
+// impactOf compares texts as if each was built by itself.
+func impactOf(t *testing.T, before, after map[shop.ShopSetID][]byte) shop.Impact {
+	t.Helper()
+	builds := func(texts map[shop.ShopSetID][]byte) map[shop.ShopSetID]Build {
+		all := map[shop.ShopSetID]Build{}
+		for n, text := range texts {
+			all[n] = Build{text: text, pattern: pattern{Overlay: Overlay{Name: n}}}
+		}
+		return all
+	}
+	i, err := new(Builder).Impact(builds(before), builds(after))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
 }
 
 func TestImpact(t *testing.T) {
@@ -135,9 +153,44 @@ spec.template.spec.containers[proxy].image: "proxy:0" -> "proxy:1"
 		{"a ShopSet that comes", nil, map[shop.ShopSetID][]byte{"s-1": []byte(strings.TrimPrefix(service, "---\n"))}, "[s-1] +7 -0\nv1 Service web\n+ apiVersion: v1\n+ kind: Service\n+ metadata:\n+   labels:\n+     shopset.dev/shopset: s-1\n+   name: web\n+   namespace: s-1\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, impactText(Impact(tt.before, tt.after))); diff != "" {
+			if diff := cmp.Diff(tt.want, impactText(impactOf(t, tt.before, tt.after))); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
 		})
+	}
+}
+
+// What is compared once for all who share a build is what comparing each gives.
+func TestImpactOfShared(t *testing.T) {
+	old, now := many(t), many(t)
+	for _, change := range [][2]string{{"image: ", "image: other."}, {"- port: 80\n", "- name: http\n      port: 80\n"}} {
+		for name, f := range now.app {
+			now.app[name] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(string(f.Data), change[0], change[1]))}
+		}
+	}
+	for name, f := range now.config { // of one Configuration alone
+		now.config[name] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(string(f.Data), "value: ", "value: 1"))}
+	}
+	all := overlays(t, old, "tier-1")
+	var b Builder
+	before, err := b.Builds(all, FromFS(old.app), FromFS(old.config))
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := b.Builds(all, FromFS(now.app), FromFS(now.config))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := b.Impact(before, after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := impactOf(t, texts(t, &b, before), texts(t, &b, after))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-each +shared\n%s", diff)
+	}
+	added, removed := got.Groups[0].Counts()
+	if len(got.Groups) < 2 || len(got.Groups[0].ShopSets) < 5 || added == 0 || removed == 0 {
+		t.Errorf("nothing to compare: %s", impactText(got))
 	}
 }

@@ -182,15 +182,15 @@ func (i impact) compare(runs, will shop.Release) (shop.Impact, error) {
 		return shop.Impact{}, err
 	}
 	for _, name := range same {
-		old[name], now[name] = nil, nil
+		old[name], now[name] = render.Build{}, render.Build{}
 	}
-	return render.Impact(old, now), nil
+	return b.Impact(old, now)
 }
 
 // built builds overlays on the trees of a release.
-func (i impact) built(b *render.Builder, all map[shop.ShopSetID]render.Files, trees releaseTrees) (map[shop.ShopSetID][]byte, error) {
+func (i impact) built(b *render.Builder, all map[shop.ShopSetID]render.Files, trees releaseTrees) (map[shop.ShopSetID]render.Build, error) {
 	if len(all) == 0 {
-		return map[shop.ShopSetID][]byte{}, nil
+		return map[shop.ShopSetID]render.Build{}, nil
 	}
 	overlays := make([]render.Overlay, 0, len(all))
 	for name, files := range all {

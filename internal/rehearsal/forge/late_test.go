@@ -304,6 +304,9 @@ func TestETags(t *testing.T) {
 	if c := s.forge.Counts(); a.status != http.StatusNotModified || a.body != "" || c.NotModified != 1 || c.Primary != 0 || c.Points != 1 || c.Calls != 1 {
 		t.Errorf("304: %d %q %+v", a.status, a.body, c)
 	}
+	if used := a.header.Get("X-RateLimit-Used"); used != "1" {
+		t.Errorf("one call was answered, the other was a 304: %s used", used)
+	}
 	if a := s.ask("cid", "GET", "/pulls", nil, "If-None-Match", tag); a.status != 200 {
 		t.Errorf("the tag of another token: %d", a.status)
 	}

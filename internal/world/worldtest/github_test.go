@@ -21,7 +21,7 @@ import (
 // TestGitHub plays the suite with the client of GitHub on the rehearsal world's
 // forge: real HTTP, real git, late answers.
 func TestGitHub(t *testing.T) {
-	worldtest.Forge(t, func(t *testing.T) worldtest.Stage { return newStage(t).stage() })
+	worldtest.Forge(t, func(t *testing.T) worldtest.Stage { return newStage(t, rehearsal.StrictForge).stage() })
 }
 
 // stage is a rehearsal world whose app repository people work on.
@@ -32,25 +32,36 @@ type stage struct {
 	files int
 }
 
-func newStage(t *testing.T) *stage {
+func newStage(t *testing.T, mode rehearsal.ForgeMode) *stage {
 	t.Helper()
 	t.Parallel()
 	dir := t.TempDir()
 	w, err := rehearsal.Create(t.Context(), filepath.Join(dir, "world"), rehearsal.Options{
-		Start: time.Date(2026, 11, 20, 1, 41, 2, 0, time.UTC), Shops: 2, Tiers: 2, Forge: rehearsal.StrictForge,
+		Start: start, Shops: 3, Tiers: 3, Forge: mode,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.Stop() })
 	s := &stage{t: t, world: w, clone: filepath.Join(dir, "clone")}
-	s.run(dir, "clone", "-q", s.address(), s.clone)
+	s.run(dir, "clone", "-q", s.with("ryu", s.world.Addresses().App), s.clone)
 	return s
 }
 
-// address is the app's, with the token of its administrator.
-func (s *stage) address() string {
-	return strings.Replace(s.world.Addresses().App, "://", "://x-access-token:"+s.world.Forge().TokenOf("ryu")+"@", 1)
+// with is an address with somebody's token, for git itself.
+func (s *stage) with(login, address string) string {
+	if token := s.tokenOf(login); token != "" {
+		return strings.Replace(address, "://", "://x-access-token:"+token+"@", 1)
+	}
+	return address
+}
+
+// tokenOf is somebody's token; empty where there is no forge.
+func (s *stage) tokenOf(login string) string {
+	if f := s.world.Forge(); f != nil {
+		return f.TokenOf(login)
+	}
+	return ""
 }
 
 func (s *stage) run(dir string, args ...string) string {

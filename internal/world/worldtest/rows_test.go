@@ -55,7 +55,7 @@ func TestRows(t *testing.T) {
 		"32 a plan without protection":                    row32,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t)
+			s := newStage(t, rehearsal.StrictForge)
 			f := s.world.Forge()
 			r := &row{stage: s, forge: f, client: s.client(f.TokenOf("ryu"))}
 			r.set = func(name string) {
