@@ -145,6 +145,7 @@ const (
 	gitPeople  = 10
 	appPeople  = 2
 	confPeople = 1
+	shopPeople = 4 // who add, move and remove shops
 )
 
 func (c *crowd) person(n int) {
@@ -153,8 +154,12 @@ func (c *crowd) person(n int) {
 		c.gitPerson(n)
 		return
 	}
-	for i := 0; !c.over(); {
-		for _, args := range commands(n, chance) {
+	for i, round := 0, 0; !c.over(); round++ {
+		todo := commands(n, chance)
+		if n >= crowdSize-gitPeople-shopPeople {
+			todo = shopLife(n, round)
+		}
+		for _, args := range todo {
 			c.do(n%10, fmt.Sprintf("p%d-%d", n, i), args...)
 			i++
 		}

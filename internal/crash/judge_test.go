@@ -251,6 +251,8 @@ func (c *crowd) unkept(s snapshot, h history, d deed, own []commit) string {
 		if d.said.Changed && len(own) != 2 {
 			return fmt.Sprintf("it says that it changed something and made %d commits", len(own))
 		}
+	case "shop":
+		return s.shopUnkept(d)
 	case "unpin":
 		if !h.during(d, d.target(), unpinned) {
 			return "it was pinned all the time"
