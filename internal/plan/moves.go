@@ -128,7 +128,11 @@ func (m moving) finish(shops []shop.Shop) ([]Op, error) {
 		ops = written(m.have, m.title, m.reason, nil, behind)
 	}
 	if m.noWait {
-		return ops, nil
+		if m.mine(tiers) || len(ops) > 0 || !m.have.ArgoCD.None && !allLive(m.have, newRoutes(shops)) {
+			return ops, nil
+		}
+		rest, err := m.end(shops, tiers)
+		return slices.DeleteFunc(rest, Waits), err
 	}
 	wait, err := applied(m.have, newRoutes(shops), len(ops) > 0, false)
 	if err != nil {

@@ -1,0 +1,103 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/shopctl/shopctl/internal/shop"
+)
+
+// moveState is a system of one tier with ShopSets s-0 and s-1, and one shop.
+func moveState(in, from shop.ShopSetID, live map[shop.ShopSetID]bool, crosses, none, mine bool) shop.State {
+	f := fleet(room("a", 1, 10), room("b", 1, 10))
+	for name, r := range f.ShopSets {
+		r.OnBranch, r.Tier = true, "tier-0"
+		if crosses && name == "s-1" {
+			r.ShopSet.Cluster = "other"
+		}
+		f.ShopSets[name] = r
+	}
+	f.Plans = map[string]shop.Plan{"": {Weight: 1}}
+	f.Shops = map[shop.ShopID]shop.Shop{"x": {Name: "x", Hosts: []string{"x.example"}, ShopSet: in, MovingFrom: from}}
+	f.Routes = map[shop.RouteID]shop.RouteState{}
+	for _, set := range []shop.ShopSetID{"s-0", "s-1"} {
+		f.Routes[shop.RouteID{ShopSet: set, Shop: "x"}] = shop.RouteState{OnBranch: set == in || set == from, Live: live[set]}
+	}
+	t := shop.TierState{Spec: shop.TierSpec{Name: "tier-0"}, App: "a", System: "s", Runs: shop.Release{App: "a"}, Mine: mine}
+	return shop.State{Main: "m", Tiers: []shop.TierState{t}, Fleet: f, ArgoCD: shop.ArgoCD{None: none}}
+}
+
+// Every small state of a move: the old route is taken away only when the new
+// one is applied, or when a person says so where nobody can tell; and there is
+// always a next step.
+func TestMoveIsMakeBeforeBreak(t *testing.T) {
+	yes := []bool{false, true}
+	states, ends := 0, 0
+	for _, at := range [][2]shop.ShopSetID{{"s-0", ""}, {"s-1", ""}, {"s-1", "s-0"}, {"s-0", "s-1"}} {
+		for _, newLive := range yes {
+			for _, oldLive := range yes {
+				for _, crosses := range yes {
+					for _, none := range yes {
+						for _, mine := range yes {
+							for _, noWait := range yes {
+								states++
+								live := map[shop.ShopSetID]bool{"s-1": newLive, "s-0": oldLive}
+								have := moveState(at[0], at[1], live, crosses, none, mine)
+								what := fmt.Sprintf("in %s from %q, new live %v, crosses %v, none %v, mine %v, no wait %v", at[0], at[1], newLive, crosses, none, mine, noWait)
+								ops, err := For(shop.MoveShop{Name: "x", To: "s-1", From: "s-0", NoWait: noWait}, have)
+								var stop *Stop
+								if errors.As(err, &stop) && stop.Troubles[0].Why == Outdone && mine && at[0] == "s-0" {
+									continue
+								}
+								if err != nil {
+									t.Fatalf("%s: %v", what, err)
+								}
+								if endsMove(ops) {
+									ends++
+									if at != [2]shop.ShopSetID{"s-1", "s-0"} || !newLive && !none || (crosses || none) && mine {
+										t.Errorf("%s: the old route goes at once: %v", what, wishes(ops))
+									}
+								}
+								done := at == [2]shop.ShopSetID{"s-1", ""}
+								if at == [2]shop.ShopSetID{"s-1", "s-0"} && newLive && !crosses && !none && !(noWait && mine) && !endsMove(ops) {
+									t.Errorf("%s: the move does not end: %v", what, wishes(ops))
+								}
+								if done && (newLive && oldLive || none || noWait) && len(ops) > 0 {
+									t.Errorf("%s: it is so, and yet: %v", what, wishes(ops))
+								}
+								if at[0] == "s-0" && len(ops) == 0 {
+									t.Errorf("%s: nothing happens", what)
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	t.Logf("figure moves states=%d ends=%d", states, ends)
+	if ends == 0 {
+		t.Error("no move ever ends")
+	}
+}
+
+// endsMove reports whether the first thing that a plan does is to take the old
+// route away.
+func endsMove(ops []Op) bool {
+	for _, op := range ops {
+		if _, hint := op.(Refresh); hint {
+			continue
+		}
+		w, writes := op.(WriteSystem)
+		return writes && len(w.Edits) == 1 && w.Edits[0].Field == "movingFrom" && w.Edits[0].Value == nil
+	}
+	return false
+}
+
+func wishes(ops []Op) (all []string) {
+	for _, op := range ops {
+		all = append(all, op.Wish())
+	}
+	return all
+}
