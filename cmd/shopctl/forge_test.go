@@ -45,7 +45,6 @@ func hostOf(address string) string {
 //	protect REPO BRANCH KIND [WORD…]         KIND is classic, ruleset or none, which takes all rules of the repository away.
 //	                                         WORDs: status=CONTEXT reviews=N update deletion noforce linear queue restricted admins
 //	                                         bypass=LOGIN unknown
-//	quirk NAME [TIMES]                       the forge behaves otherwise than hoped: forge.Quirks; ! quirk NAME mends it
 //	pulls REPO                               prints the pull requests, one a line, to be compared by stdout
 //	forge-calls [max=N] [pushes=N] [304=N] [forget]  what was asked since the last forget
 func (w *worlds) forgeCommands() map[string]func(*testscript.TestScript, bool, []string) {
@@ -54,7 +53,6 @@ func (w *worlds) forgeCommands() map[string]func(*testscript.TestScript, bool, [
 		"check":       w.check,
 		"protect":     w.protect,
 		"pulls":       w.pulls,
-		"quirk":       w.quirk,
 		"forge-calls": w.forgeCalls,
 	}
 }
@@ -111,20 +109,6 @@ func (w *worlds) protect(ts *testscript.TestScript, _ bool, args []string) {
 	default:
 		ts.Fatalf("protect: unknown %q", args[2])
 	}
-}
-
-func (w *worlds) quirk(ts *testscript.TestScript, neg bool, args []string) {
-	if neg {
-		w.forge(ts).Mend(args...)
-		return
-	}
-	q := forge.Quirk{Name: args[0]}
-	if len(args) > 1 {
-		n, err := strconv.Atoi(args[1])
-		ts.Check(err)
-		q.Times = n
-	}
-	ts.Check(w.forge(ts).Break(q))
 }
 
 func (w *worlds) pulls(ts *testscript.TestScript, _ bool, args []string) {

@@ -8,6 +8,10 @@
 // .shopctl.yml. The controls, for another process to advance, break and merge,
 // ask for the token that only the owner of the folder can read: see Find.
 //
+// With Options.Forge a GitHub-compatible forge stands before the repositories:
+// see package forge. In the demo it is open, so whoever has no token is one of
+// its people; a strict one asks for the tokens that World.Forge gives out.
+//
 // It knows nothing of shopctl's engine: the engine meets it over the network,
 // exactly as it meets the real thing. It is no model of Kubernetes: nothing is
 // applied anywhere, rollouts are sums of durations.

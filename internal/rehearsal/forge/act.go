@@ -71,7 +71,7 @@ const (
 func (f *Forge) Review(repository string, number int, login, verdict string) error {
 	return f.as(login, repository, func(c *call) error {
 		p := c.repo.pull(number)
-		if number == latestPull {
+		if number == 0 {
 			p = c.repo.newestOpen()
 		}
 		if p == nil {
@@ -178,8 +178,7 @@ func (f *Forge) Rule(repository string, s Ruleset) error {
 	})
 }
 
-// Protect gives a branch a classic protection; Unprotect takes it and all
-// rulesets of the repository away.
+// Protect gives a branch a classic protection.
 func (f *Forge) Protect(repository, branch string, p Classic) error {
 	return f.as("", repository, func(c *call) error {
 		if c.repo.Protection == nil {

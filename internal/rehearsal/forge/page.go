@@ -22,8 +22,8 @@ func (f *Forge) pages() []route {
 	}
 }
 
-// html is a page of lines; what comes from people is escaped by the caller.
-func page200(title string, lines ...string) reply {
+// webPage is a page of lines; what comes from people in them is escaped by then.
+func webPage(title string, lines ...string) reply {
 	return reply{status: http.StatusOK, text: `<!DOCTYPE html><html><head><meta charset="utf-8"><title>` + html.EscapeString(title) + "</title></head><body>\n<h1>" +
 		html.EscapeString(title) + "</h1>\n" + strings.Join(lines, "\n") + "\n</body></html>\n"}
 }
@@ -57,7 +57,7 @@ func (c *call) pullsPage() reply {
 		c.settle(p)
 		lines = append(lines, "<p>"+c.link(fmt.Sprintf("/pull/%d", p.Number), fmt.Sprintf("#%d %s", p.Number, p.Title))+" "+html.EscapeString(p.standing()+", by "+p.Author)+"</p>")
 	}
-	return page200(c.options.Owner+"/"+c.repo.Name, lines...)
+	return webPage(c.options.Owner+"/"+c.repo.Name, lines...)
 }
 
 func (p *pull) standing() string {
@@ -102,7 +102,7 @@ func (c *call) onePage() reply {
 	if p.State == "open" {
 		lines = append(lines, c.reviewForm(p))
 	}
-	return page200(fmt.Sprintf("#%d %s", p.Number, p.Title), lines...)
+	return webPage(fmt.Sprintf("#%d %s", p.Number, p.Title), lines...)
 }
 
 func (c *call) reviewForm(p *pull) string {
@@ -142,7 +142,7 @@ func (c *call) runPage() reply {
 	id, _ := strconv.ParseInt(c.r.PathValue("id"), 10, 64)
 	for _, x := range c.repo.Runs {
 		if x.ID == id {
-			return page200(x.Name+": "+first(x.Conclusion, x.Status), "<p>"+html.EscapeString(x.Commit)+"</p>")
+			return webPage(x.Name+": "+first(x.Conclusion, x.Status), "<p>"+html.EscapeString(x.Commit)+"</p>")
 		}
 	}
 	return gone()

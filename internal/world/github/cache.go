@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 )
 
 // cache keeps answers that have an ETag, on disk. It is disposable: whatever
@@ -54,6 +56,29 @@ func (c cache) store(key string, e entry) {
 	_, err = f.Write(data)
 	if closed := f.Close(); err != nil || closed != nil || os.Rename(f.Name(), c.file(key)) != nil {
 		_ = os.Remove(f.Name())
+	}
+	c.prune()
+}
+
+// mostKept is how many answers are kept; a renewed token leaves those of the
+// former one behind.
+const mostKept = 500
+
+// prune takes the older half away once there are too many.
+func (c cache) prune() {
+	all, err := os.ReadDir(c.dir)
+	if err != nil || len(all) <= mostKept {
+		return
+	}
+	age := map[string]time.Time{}
+	for _, e := range all {
+		if info, err := e.Info(); err == nil {
+			age[e.Name()] = info.ModTime()
+		}
+	}
+	slices.SortFunc(all, func(a, b os.DirEntry) int { return age[a.Name()].Compare(age[b.Name()]) })
+	for _, e := range all[:len(all)/2] {
+		_ = os.Remove(filepath.Join(c.dir, e.Name()))
 	}
 }
 

@@ -184,6 +184,28 @@ func TestRow26ETags(t *testing.T) {
 	}
 }
 
+func TestTheCacheDoesNotGrow(t *testing.T) {
+	c := cache{dir: t.TempDir()}
+	for i := range mostKept + 10 {
+		key := fmt.Sprintf("%064d", i)
+		c.store(key, entry{ETag: "x", Body: json.RawMessage(`[]`)})
+		at := noon.Add(time.Duration(i) * time.Second)
+		if err := os.Chtimes(c.file(key), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := os.ReadDir(c.dir)
+	if err != nil || len(all) > mostKept {
+		t.Errorf("%d are kept, %v", len(all), err)
+	}
+	if newest := c.load(fmt.Sprintf("%064d", mostKept+9)); newest.ETag == "" {
+		t.Error("the newest is gone")
+	}
+	if oldest := c.load(fmt.Sprintf("%064d", 0)); oldest.ETag != "" {
+		t.Error("the oldest is kept")
+	}
+}
+
 func f0(r *http.Request) string { return "http://" + r.Host + r.URL.Path }
 
 func TestRow24TheBaseAddressIsTakenAsItIs(t *testing.T) {

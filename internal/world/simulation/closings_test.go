@@ -74,7 +74,11 @@ func (c *checker) opensInTime(path string, was document) {
 // closingIsSo holds H1 for a Close or an Open.
 func (c *checker) closingIsSo(g shop.Goal, w *wanted) bool {
 	standing := func(s shop.Subject) (shut, bool) {
-		return field[shut](c.document(c.servers[shop.SystemRepository], w.files[intent.Path(s.Kind, s.Name)]), "maintenance")
+		blob, there := w.files[intent.Path(s.Kind, s.Name)]
+		if !there {
+			return shut{}, false
+		}
+		return field[shut](c.document(c.servers[shop.SystemRepository], blob), "maintenance")
 	}
 	switch g := g.(type) {
 	case shop.Close:

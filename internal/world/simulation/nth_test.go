@@ -97,6 +97,10 @@ func TestFailTheNthCall(t *testing.T) {
 		{"shop move to another tier", shop.MoveShop{Name: "first", To: "s-201"}, nil},
 		{"shop set", shop.SetShop{Name: "first", AddHosts: []string{"www.first.example.com"}}, nil},
 		{"shop remove", shop.RemoveShop{Name: "first", Homes: []shop.ShopSetID{"s-301"}}, nil},
+		{"maintenance on", shop.Close{Subject: closable[0], Maintenance: shop.Maintenance{Until: begin.Add(24 * time.Hour), Message: "stock"}}, nil},
+		{"maintenance off", shop.Open{Subject: closable[1]}, func(s *sim) {
+			s.mustRun(970_001, command{goal: shop.Close{Subject: closable[1], Maintenance: shop.Maintenance{Until: begin.Add(24 * time.Hour)}}})
+		}},
 		{"reject", shop.Reject{Release: b.past["tier-0"][len(b.past["tier-0"])-1].release, Reason: "slow"}, nil},
 		{"verify", shop.Verify{Tier: "tier-1", Release: b.past["tier-1"][0].release, Result: shop.FoundGood, Note: "tried"}, nil},
 	}
