@@ -343,18 +343,32 @@ func TestOrderOfABlindSync(t *testing.T) {
 		}
 		return nil
 	})
-	p.commit("app", "tier-0", "Two", base("registry.example/shop:2"))
+	commit := p.commit("app", "tier-0", "Two", base("registry.example/shop:2"))
 	world.Kubelet.Hold(t.Context(), "blind-0", true)
 	defer world.Kubelet.Hold(t.Context(), "blind-0", false)
 	p.login("nobody") // who cannot make Argo CD look
 	p.shopctl(0, "reconcile", "tier-0", "--yes")
+	p.login("shopctl")
 	c := client(t, "shopctl")
+	looks, started := 0, false
 	seen := order(t, c, "blind-s-001", func() {
 		if err := c.Sync(t.Context(), "blind-s-001", argocd.SyncRequest{}); err != nil {
 			t.Error(err)
 		}
 	}, func(a argocd.Application) {
-		world.Kubelet.Hold(t.Context(), "blind-0", a.Phase != argocd.Succeeded || a.Health != argocd.Progressing)
+		if started {
+			return
+		}
+		if a.Phase == argocd.Succeeded && a.Health == argocd.Progressing {
+			started = true
+			world.Kubelet.Hold(t.Context(), "blind-0", false)
+			return
+		}
+		looks++ // no pod of it has started
+		var w where
+		if p.shopctl(0, "where", commit, "--json").decode(&w); w.Tiers[0].Live == "yes" {
+			t.Errorf("where says live while %+v", a)
+		}
 	})
-	t.Logf("the real Argo CD:\n  %s", strings.Join(seen, "\n  "))
+	t.Logf("the real Argo CD, looked at %d times:\n  %s", looks, strings.Join(seen, "\n  "))
 }

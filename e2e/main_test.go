@@ -50,6 +50,7 @@ func run(m *testing.M) (exit int) {
 		world.Stop()
 		say("ended after %s", time.Since(began).Round(time.Second/10))
 	}()
-	context.AfterFunc(ctx, func() { world.Stop(); os.Exit(130) })
+	orderly := context.AfterFunc(ctx, func() { world.Stop(); os.Exit(130) })
+	defer orderly() // the context ends with this function too
 	return m.Run()
 }

@@ -81,13 +81,14 @@ func (h *hops) branchAt(t shop.TierState, brought shop.Carried, carried bool) st
 // clusters looks at what Argo CD reports: the gitlinks at the revision decide,
 // so that a commit that only added a shop changes nothing.
 func (h *hops) clusters(t shop.TierState, one *whereTier) {
-	running, before := []shop.Health{}, h.liveBefore(t)
+	running, before, seen := []shop.Health{}, h.liveBefore(t), len(t.ShopSets) > 0
 	for _, s := range t.ShopSets {
 		if h.only.ShopSet != "" && s.Name != h.only.ShopSet {
 			continue
 		}
 		one.ShopSets++
 		one.Shops += s.Shops
+		seen = seen && s.Revision != ""
 		at, ok := releaseAt(h.have, t, s.Revision)
 		if !ok || h.commit != "" && !has(h.have, at.Release, h.repo, h.commit) || h.commit == "" && at.Release != t.Runs {
 			continue
@@ -107,6 +108,9 @@ func (h *hops) clusters(t shop.TierState, one *whereTier) {
 		if i == 0 {
 			one.Health = health
 		}
+	}
+	if len(running) == 0 && one.Release != nil && seen {
+		one.Health = shop.Progressing // the tier carries it, and every ShopSet still runs what was before
 	}
 	switch {
 	case one.Ready == one.ShopSets && one.Ready > 0:

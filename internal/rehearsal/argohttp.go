@@ -144,7 +144,8 @@ func (a *ArgoCD) refreshNow(now time.Time, name string, hard bool) time.Time {
 		a.state.Lives[name] = l
 	}
 	a.refresh(now, name, map[string]gitTips{})
-	if l = a.state.Lives[name]; l.SeenAt.Before(now) { // compared once more, with the same result
+	// Compared once more with the same result; or the moment would never come by itself.
+	if l = a.state.Lives[name]; l.SeenAt.Before(now) || a.options.Clock.stands {
 		l.SeenAt = now
 		a.state.Lives[name], a.dirty = l, true
 	}

@@ -8,7 +8,8 @@ import (
 // Clock is the time of a rehearsal world: another clock plus what it was
 // advanced by. It is safe for many goroutines.
 type Clock struct {
-	base func() time.Time
+	base   func() time.Time
+	stands bool // base does not move
 
 	mu     sync.Mutex
 	offset time.Duration
@@ -21,7 +22,9 @@ func NewClock(base func() time.Time, offset time.Duration) *Clock {
 
 // FrozenClock stands at start: only Advance moves it.
 func FrozenClock(start time.Time) *Clock {
-	return NewClock(func() time.Time { return start }, 0)
+	c := NewClock(func() time.Time { return start }, 0)
+	c.stands = true
+	return c
 }
 
 // Now is the world's time, in UTC.

@@ -192,7 +192,8 @@ func newWorld(dir string, o Options, r record) (*World, error) {
 	}
 	w.clock = NewClock(time.Now, r.Offset)
 	if r.Frozen {
-		w.clock = NewClock(func() time.Time { return r.Start }, r.Offset)
+		w.clock = FrozenClock(r.Start)
+		w.clock.Advance(r.Offset)
 	}
 	for i, port := range r.Ports {
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))

@@ -41,7 +41,9 @@ func certainlyRefused(err error) bool {
 // tell posts a status where it says something new. A token that may not post is
 // no reason to stop: whether the forge wants the status is known by the push.
 func (w *World) tell(ctx context.Context, at shop.CheckedCommit, s shop.GateStatus) error {
-	if was, known := w.heard.says(at, s.Tier); known && was.State == s.State && (was.Text == s.Text || s.State == shop.GateOpen) {
+	// A green light is posted in any case: somebody may have shut the gate and
+	// opened it again since it was read.
+	if was, known := w.heard.says(at, s.Tier); known && s.State != shop.GateOpen && was.State == s.State && was.Text == s.Text {
 		return nil
 	}
 	err := w.Forge.Publish(ctx, at.Repository, at.Commit, s)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -80,7 +81,7 @@ func (w *World) shopSets(ctx context.Context, t *shop.TierState, names []shop.Sh
 			s.Message = fmt.Sprintf("Argo CD has no application for %s", name)
 			continue
 		}
-		if w.judge(t, s, app); s.Live() {
+		if w.judge(t, s, app); s.Live() && !w.settling(app) {
 			continue
 		}
 		group.Go(func() error {
@@ -124,6 +125,17 @@ func (w *World) judge(t *shop.TierState, s *shop.ShopSetState, a argocd.Applicat
 	if s.Phase == shop.Failed || s.Phase == shop.Errored {
 		s.Failure = a.OperationMessage
 	}
+}
+
+// settlesWithin is how long after a sync a list is not believed to be compared.
+const settlesWithin = 30 * time.Second
+
+// settling reports whether a sync ended so lately that sync and health may still
+// be those before it. A list has the operation's revision and not the compared
+// one: after a sync of what nobody had looked at it says Synced, Healthy and
+// Succeeded for a moment, of the release before. The whole object tells.
+func (w *World) settling(a argocd.Application) bool {
+	return w.Now().Sub(a.FinishedAt) < settlesWithin
 }
 
 // uncompared reports whether a sync has ended well that sync and health do not

@@ -16,12 +16,15 @@ import (
 type hinted struct {
 	world.ArgoCD
 	app       argocd.Application // as it is got
+	row       argocd.Application // as it is listed
 	revisions []string
 	asked     int
 }
 
 func (h *hinted) List(_ context.Context, _ argocd.Query, visit func(argocd.Application) error) (string, error) {
-	return "1", visit(argocd.Application{Name: "prod-s-001", Labels: argocd.Labels{Tier: "tier-0", ShopSet: "s-001", Kind: "shopset"}})
+	row := h.row
+	row.Name, row.Labels = "prod-s-001", argocd.Labels{Tier: "tier-0", ShopSet: "s-001", Kind: "shopset"}
+	return "1", visit(row)
 }
 
 func (h *hinted) Get(context.Context, string) (argocd.Application, error) { return h.app, nil }
@@ -119,5 +122,26 @@ func TestWhatIsNotComparedIsNotRead(t *testing.T) {
 	todo, err := plan.For(shop.Await{Tier: "tier-0", For: shop.ForHealthy}, have)
 	if err != nil || len(todo) != 2 || todo[0] != plan.Op(plan.Refresh{Tier: "tier-0"}) {
 		t.Errorf("wait does %v, %v", todo, err)
+	}
+}
+
+// Right after a sync of what nobody had looked at a list says that all is well
+// with the new revision, and means the release before.
+func TestALateSyncIsNotBelievedFromAList(t *testing.T) {
+	p := placeOfOneTier(t)
+	tip := p.ref("system", "tier-0")
+	for ago, live := range map[time.Duration]bool{time.Second: false, time.Hour: true} {
+		w := p.world()
+		row := argocd.Application{Sync: argocd.Synced, Health: argocd.Healthy, Phase: argocd.Succeeded, OperationRevision: tip, FinishedAt: time.Now().Add(-ago)}
+		whole := row
+		whole.Revision = p.ref("system", "main") // compared before the sync
+		w.ArgoCD = &hinted{row: row, app: whole}
+		have, err := w.Observe(t.Context(), shop.Look{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := have.Tiers[0].ShopSets[0]; s.Live() != live {
+			t.Errorf("%s after the sync it is live: %v, judged as %+v", ago, s.Live(), s)
+		}
 	}
 }
