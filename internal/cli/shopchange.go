@@ -169,7 +169,9 @@ func (c *Call) previewMove(p show.Page, have shop.State, g shop.MoveShop) {
 	if from.Tier != to.Tier {
 		a, _ := have.Tier(from.Tier)
 		b, _ := have.Tier(to.Tier)
-		p.Line("  ", p.Mark(show.Warn, t.MoveTiers(releaseName(a, a.Runs), releaseName(b, b.Runs))))
+		if a.Runs != b.Runs {
+			p.Line("  ", p.Mark(show.Warn, t.MoveTiers(releaseName(a, a.Runs), releaseName(b, b.Runs))))
+		}
 	}
 	if from.Name != "" && from.Cluster != to.Cluster {
 		p.Line("  ", p.Mark(show.Warn, t.MoveDNS(strings.Join(shownHosts(s.Hosts), ", "), from.Cluster, to.Cluster)))

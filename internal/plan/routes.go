@@ -67,7 +67,11 @@ func followingTiers(have shop.State, tiers []shop.Tier) (writes []TierWrite, err
 		if err != nil {
 			return nil, err
 		}
-		w := write(have, t, t.Runs)
+		runs := t.Runs
+		if p := t.Spec.Pin; p != nil {
+			runs = p.Release // main may be read after a rollback, and the branch before it
+		}
+		w := write(have, t, runs)
 		w.Keeps = true
 		writes = append(writes, w)
 	}
