@@ -33,7 +33,9 @@ func shopLife(n, round int) [][]string {
 // Each shop is one person's, whose deeds come one after the other.
 func (s snapshot) shopUnkept(d deed) string {
 	wrote := func(ref, title string) bool {
-		return slices.ContainsFunc(s.system.line(ref), func(one commit) bool { return strings.HasPrefix(one.actor, d.name+" <") && strings.HasPrefix(one.title, title) })
+		return slices.ContainsFunc(s.system.line(ref), func(one commit) bool {
+			return strings.HasPrefix(one.actor, d.name+" <") && strings.HasPrefix(one.title, title)
+		})
 	}
 	title := strings.Join(d.args[:3], " ")
 	if !wrote("main", title) {
