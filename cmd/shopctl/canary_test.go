@@ -44,7 +44,7 @@ func badServers() map[string]http.HandlerFunc {
 		"500 that repeats": repeat(http.StatusInternalServerError, "text/plain"),
 		"200 that repeats": repeat(http.StatusOK, "application/json"),
 		"a redirect": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://127.0.0.1:1/x?"+r.URL.RawQuery, 302)
+			http.Redirect(w, r, "http://127.0.0.1:1/x?"+r.URL.RawQuery, http.StatusFound)
 		},
 		"no answer": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	}

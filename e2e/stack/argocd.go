@@ -101,6 +101,7 @@ func (a *ArgoCD) Answers(ctx context.Context, p *Process) error {
 // of "this cluster" means that of $KUBECONFIG then.
 func argoEnvironment(dir string, programs Programs, kube *Kube) ([]string, error) {
 	environment := []string{
+		"ARGOCD_ASK_PASS_SOCK=" + filepath.Join(dir, "askpass.sock"), // else all stacks of a machine share one
 		"ARGOCD_FAKE_IN_CLUSTER=true", "ARGOCD_GPG_ENABLED=false", "KUBECONFIG=" + kube.Config,
 		"PATH=" + programs.Argo + string(os.PathListSeparator) + os.Getenv("PATH"), // it calls argocd and kustomize by name
 	}

@@ -268,8 +268,12 @@ func (c *Call) showDemo(state rehearsal.State, started bool) error {
 		p.Line("  git clone ", state.Addresses.System)
 		p.Line()
 		p.Line(t.TryNext)
+		wide := 0
 		for _, e := range t.Try {
-			p.Line("  ", show.Pad(e.Command, 32), e.For)
+			wide = max(wide, show.Width(e.Command))
+		}
+		for _, e := range t.Try {
+			p.Line("  ", show.Pad(e.Command, wide), "  ", e.For)
 		}
 	}
 	return c.Show(r)

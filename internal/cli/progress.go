@@ -61,6 +61,9 @@ func (p *progress) report(e apply.Event) error {
 	switch e.Kind {
 	case apply.Started:
 		p.enters(e.Op, now)
+		if _, hint := e.Op.(plan.Refresh); hint && p.current != nil && plan.Waits(p.current) {
+			break // given again: what is waited for has not come
+		}
 		p.turn(e.Op, now)
 	case apply.Finished:
 		if e.Err == nil && e.Op != nil {

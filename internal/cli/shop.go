@@ -2,8 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"errors"
-	"io/fs"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/i18n"
@@ -96,15 +94,6 @@ func (c *Call) unknownShop(w World, name shop.ShopID) error {
 		f.Hints = []Hint{{Text: c.Text.Shop.SearchIt, Command: "shopctl shop search " + Quote(string(name))}}
 	}
 	return f
-}
-
-// known reports whether a shop is in the intent that was seen last.
-func (c *Call) shopThere(w World, name shop.ShopID) (bool, error) {
-	_, _, err := w.Shop(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // planWord is the plan of a shop, never empty.

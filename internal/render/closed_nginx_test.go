@@ -63,7 +63,9 @@ func serving(t *testing.T, in Input, s shop.Shop, app, own string) (address stri
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() { cancel(); <-ended })
 	address = fmt.Sprintf("http://127.0.0.1:%d", port)
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(20 * time.Second); ; <-tick.C {
 		if r, err := http.Get(address + readyPath); err == nil {
 			_ = r.Body.Close()
 			if r.StatusCode == http.StatusNoContent {

@@ -233,7 +233,7 @@ func (c *Client) EditPull(ctx context.Context, repo Repo, number int, e PullEdit
 			body[key] = *value
 		}
 	}
-	p := Pull{Number: number}
+	var p Pull
 	if len(body) > 0 {
 		var v gh.PullRequest
 		q := call{op: "change pull request", method: http.MethodPatch, path: repo.of("pulls", strconv.Itoa(number)), body: body}

@@ -49,7 +49,7 @@ func (c *checker) wish(cmd *command, by *actor) {
 		}
 		return false
 	}
-	ok := true
+	var ok bool
 	switch g := cmd.goal.(type) {
 	case shop.Promote:
 		ok = c.carriedLately(g.To, func(r shop.Release) bool { return c.contains(r, g.Release) })
