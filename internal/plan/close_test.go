@@ -273,3 +273,18 @@ func TestReconcileOpensWhatIsOver(t *testing.T) {
 		}
 	}
 }
+
+// A shop that was closed by this run, moved to another tier and closed anew by
+// somebody else since: the run has taken its effect, and does not overrun theirs.
+func TestCloseSuperseded(t *testing.T) {
+	theirs := shutFor(2 * time.Hour)
+	left, new := tierAt(0, rel(1), rel(1)), tierAt(1, rel(1), rel(1), rel(0))
+	left.Mine = true
+	have := stateOf(left, new)
+	have.Scene = shop.Scene{Found: true, Maintenance: &theirs, Tiers: []shop.Tier{"tier-1"}, ShopSets: []shop.ShopSetID{"s-101"}}
+	ops, err := plan.For(shop.Close{Subject: bunko, Maintenance: shutFor(time.Hour)}, have)
+	var stop *plan.Stop
+	if len(ops) > 0 || !errors.As(err, &stop) || stop.Why != plan.Superseded {
+		t.Errorf("%v, %v", ops, err)
+	}
+}

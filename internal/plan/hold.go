@@ -117,10 +117,13 @@ func edit(tier shop.Tier, field string, value any) shop.Edit {
 // the old value in mind, is planned again.
 func hold(have shop.State, title, reason string, e shop.Edit, was any, tiers ...shop.TierState) ([]Op, error) {
 	sys := WriteSystem{Edits: []shop.Edit{e}, Was: was, Title: title, Reason: reason, Main: have.Main}
-	for _, t := range tiers {
+	// Of any tier: a shop may have moved to another one since.
+	for _, t := range have.Tiers {
 		if t.Mine {
 			return nil, &Stop{Why: Superseded, Tier: t.Spec.Name} // it was so; somebody has changed it since
 		}
+	}
+	for _, t := range tiers {
 		sys.Tiers = append(sys.Tiers, write(have, t, kept(t)))
 	}
 	return []Op{sys}, nil
