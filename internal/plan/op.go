@@ -147,9 +147,19 @@ func (t TierWrite) wish() string {
 	return fmt.Sprintf("%s carries %s", t.Tier, pair(t.Release))
 }
 
+// editKey is what an edit wishes: which field is set or removed, not to what.
+type editKey struct {
+	kind    shop.Kind
+	name    string
+	field   string
+	removes bool
+}
+
+func keyOf(e shop.Edit) editKey { return editKey{e.Kind, e.Name, e.Field, e.Value == nil} }
+
 func wishOf(e shop.Edit) string {
 	verb := "set"
-	if e.Value == nil {
+	if keyOf(e).removes {
 		verb = "remove"
 	}
 	return fmt.Sprintf("%s %s/%s %s", verb, e.Kind, e.Name, e.Field)
@@ -230,10 +240,12 @@ func (o WriteSystem) covers(todo WriteSystem) bool {
 			return false // a gate has closed since, that would be gone past
 		}
 	}
-	for _, e := range todo.Edits {
-		if !slices.ContainsFunc(o.Edits, func(a shop.Edit) bool { return wishOf(a) == wishOf(e) }) {
-			return false
-		}
+	seen := make(map[editKey]bool, len(o.Edits))
+	for _, e := range o.Edits {
+		seen[keyOf(e)] = true
+	}
+	if slices.ContainsFunc(todo.Edits, func(e shop.Edit) bool { return !seen[keyOf(e)] }) {
+		return false
 	}
 	for _, t := range todo.Tiers {
 		if !slices.ContainsFunc(o.Tiers, func(a TierWrite) bool {
