@@ -185,22 +185,27 @@ func updates(moves []forge.Move) (out []RefUpdate) {
 	return out
 }
 
-// gitAndForge serves the repositories at their own paths, as owner/name when
-// there is a forge, and the forge on all others.
+// gitAndForge is the world's git server, with the forge before it if it has one.
 func (w *World) gitAndForge() http.Handler {
 	if w.forge == nil {
 		return w.git
 	}
+	return ForgeBeforeGit(w.forge, w.git)
+}
+
+// ForgeBeforeGit serves the repositories of a git server at their own paths and
+// as owner/name, and the forge on all others.
+func ForgeBeforeGit(f *forge.Forge, git *GitServer) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		repository, service, _ := splitGitPath(r)
 		if service == "" {
-			w.forge.ServeHTTP(rw, r)
+			f.ServeHTTP(rw, r)
 			return
 		}
-		if folder, there := w.forge.Folder(repository); there {
+		if folder, there := f.Folder(repository); there {
 			r = r.Clone(r.Context())
 			r.URL = &url.URL{Path: "/" + folder + strings.TrimPrefix(r.URL.Path, "/"+repository), RawQuery: r.URL.RawQuery}
 		}
-		w.git.ServeHTTP(rw, r)
+		git.ServeHTTP(rw, r)
 	})
 }
