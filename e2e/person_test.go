@@ -40,17 +40,30 @@ func repositories(t *testing.T, name string, o rehearsal.GitOptions) *person {
 // repositoriesBehind serves them behind something that may fail.
 func repositoriesBehind(t *testing.T, name string, o rehearsal.GitOptions, front func(http.Handler) http.Handler) *person {
 	t.Helper()
-	dir := t.TempDir()
-	for _, repo := range []string{"app", "configuration", "system"} {
-		output(t, exec.Command("git", "init", "-q", "--bare", "-b", "main", filepath.Join(dir, repo+".git")))
-	}
+	dir := bare(t)
 	server := httptest.NewServer(front(rehearsal.NewGitServer(dir, o)))
 	t.Cleanup(server.Close)
 	p := newPerson(t, name, server.URL)
 	if o.Password != "" {
-		p.git("config", "--global", "credential.helper", "!f() { echo username=mika; echo password="+o.Password+"; }; f")
+		p.knows(o.Password)
 	}
 	return p
+}
+
+// knows lets this person's git give a password to every server that asks.
+func (p *person) knows(password string) {
+	p.t.Helper()
+	p.git("config", "--global", "credential.helper", "!f() { echo username=mika; echo password="+password+"; }; f")
+}
+
+// bare makes empty repositories in a folder.
+func bare(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	for _, repo := range []string{"app", "configuration", "system"} {
+		output(t, exec.Command("git", "init", "-q", "--bare", "-b", "main", filepath.Join(dir, repo+".git")))
+	}
+	return dir
 }
 
 // newPerson has a home of their own and works on the repositories at an address.
