@@ -276,7 +276,7 @@ func troubles() map[string]func(TroubleFacts) string {
 			if f.Holder == "" {
 				return fmt.Sprintf("ShopSet %s is there and differs: it is of %s, in %s", f.ShopSet, f.Tier, f.Text)
 			}
-			return fmt.Sprintf("shop %s is there and differs: it lives in %s (%s)", f.Holder, f.ShopSet, f.Tier)
+			return fmt.Sprintf("shop %s is there, in %s (%s), and differs in %s", f.Holder, f.ShopSet, f.Tier, f.Text)
 		},
 		"host-taken": func(f TroubleFacts) string {
 			if f.Holder == "*" {

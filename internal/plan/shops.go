@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopctl/shopctl/internal/shop"
 )
@@ -94,8 +95,8 @@ func (a *adding) look(s shop.NewShop) {
 		return
 	}
 	if old, there := f.Shops[s.Name]; there {
-		if !sameShop(f, old, s, named) {
-			a.trouble(s, NameTaken, Trouble{Holder: old.Name, ShopSet: old.ShopSet, Tier: f.ShopSets[old.ShopSet].Tier})
+		if differs := differences(f, old, s, named); len(differs) > 0 {
+			a.trouble(s, NameTaken, Trouble{Holder: old.Name, ShopSet: old.ShopSet, Tier: f.ShopSets[old.ShopSet].Tier, Text: strings.Join(differs, ", ")})
 			return
 		}
 		a.there = append(a.there, shop.RouteID{ShopSet: old.ShopSet, Shop: old.Name})
@@ -114,10 +115,23 @@ func (a *adding) look(s shop.NewShop) {
 	a.missing = append(a.missing, s)
 }
 
-// sameShop reports whether a shop is what was asked for.
-func sameShop(f shop.Fleet, old shop.Shop, s shop.NewShop, tierNamed bool) bool {
-	return sameHosts(old.Hosts, s.Hosts) && sameDisplayName(old, s.Shop) && f.Plans[old.Plan] == f.Plans[s.Plan] &&
-		(s.ShopSet == "" || s.ShopSet == old.ShopSet) && (!tierNamed || s.Tier == f.ShopSets[old.ShopSet].Tier)
+// differences are the fields in which a shop is not what was asked for.
+func differences(f shop.Fleet, old shop.Shop, s shop.NewShop, tierNamed bool) (fields []string) {
+	for _, d := range []struct {
+		field string
+		same  bool
+	}{
+		{"hosts", sameHosts(old.Hosts, s.Hosts)},
+		{"displayName", sameDisplayName(old, s.Shop)},
+		{"plan", f.Plans[old.Plan] == f.Plans[s.Plan]},
+		{"shopset", s.ShopSet == "" || s.ShopSet == old.ShopSet},
+		{"tier", !tierNamed || s.Tier == f.ShopSets[old.ShopSet].Tier},
+	} {
+		if !d.same {
+			fields = append(fields, d.field)
+		}
+	}
+	return fields
 }
 
 func sameHosts(a, b []string) bool {
