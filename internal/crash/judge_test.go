@@ -253,6 +253,8 @@ func (c *crowd) unkept(s snapshot, h history, d deed, own []commit) string {
 		}
 	case "shop":
 		return s.shopUnkept(d)
+	case "maintenance":
+		return s.switchUnkept(d)
 	case "unpin":
 		if !h.during(d, d.target(), unpinned) {
 			return "it was pinned all the time"

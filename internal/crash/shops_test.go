@@ -10,7 +10,7 @@ import (
 
 // shopLife is what a person does with a shop of his own: it comes, changes its
 // ShopSet in two steps, for nobody can tell here when a route is accepted, gets
-// one more host, and every second one leaves again.
+// one more host, is closed and opened, and every second one leaves again.
 func shopLife(n, round int) [][]string {
 	name := fmt.Sprintf("life-%d-%d", n, round)
 	to := "s-201"
@@ -22,6 +22,8 @@ func shopLife(n, round int) [][]string {
 		{"shop", "move", name, "--shopset", to, "--yes"},
 		{"shop", "move", name, "--shopset", to, "--yes"},
 		{"shop", "set", name, "--add-host", "www." + name + ".example.com", "--yes"},
+		{"maintenance", "on", "--shop", name, "--for", "30m", "--yes"},
+		{"maintenance", "off", "--shop", name},
 	}
 	if round%2 == 1 {
 		life = append(life, []string{"shop", "remove", name, "--confirm=" + name, "--accept-risk=remove-shop", "-m", "closed"})
@@ -32,13 +34,7 @@ func shopLife(n, round int) [][]string {
 // shopUnkept says what is missing of a deed about a shop that was acknowledged.
 // Each shop is one person's, whose deeds come one after the other.
 func (s snapshot) shopUnkept(d deed) string {
-	wrote := func(ref, title string) bool {
-		return slices.ContainsFunc(s.system.line(ref), func(one commit) bool {
-			return strings.HasPrefix(one.actor, d.name+" <") && strings.HasPrefix(one.title, title)
-		})
-	}
-	title := strings.Join(d.args[:3], " ")
-	if !wrote("main", title) {
+	if !s.wrote(d, strings.Join(d.args[:3], " ")) {
 		return "main has no commit of it"
 	}
 	routes := 0
@@ -53,4 +49,20 @@ func (s snapshot) shopUnkept(d deed) string {
 		return fmt.Sprintf("it has %d routes yet", routes)
 	}
 	return ""
+}
+
+// switchUnkept says what is missing of a shop that was closed or opened.
+func (s snapshot) switchUnkept(d deed) string {
+	title := map[string]string{"on": "close shop ", "off": "open shop "}[d.args[1]] + d.args[3]
+	if !s.wrote(d, title) {
+		return "main has no commit of it"
+	}
+	return ""
+}
+
+// wrote reports whether main has a commit of a deed.
+func (s snapshot) wrote(d deed, title string) bool {
+	return slices.ContainsFunc(s.system.line("main"), func(one commit) bool {
+		return strings.HasPrefix(one.actor, d.name+" <") && strings.HasPrefix(one.title, title)
+	})
 }
