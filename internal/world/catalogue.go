@@ -88,7 +88,7 @@ func (w *World) catalogue(v view) (*catalogue, error) {
 	}
 	if c.folder.IsZero() || len(next.news) > listedNews {
 		data := next.encode()
-		next = decodeCatalogue(data)
+		next = decodeCatalogue(string(data))
 		w.cache(catalogueFile, data)
 	}
 	return next, nil
@@ -203,8 +203,8 @@ func (c *catalogue) encode() []byte {
 }
 
 // decodeCatalogue gives an empty one for what it cannot read.
-func decodeCatalogue(data []byte) *catalogue {
-	head, rest, _ := strings.Cut(string(data), "\n")
+func decodeCatalogue(data string) *catalogue {
+	head, rest, _ := strings.Cut(data, "\n")
 	version, hex, _ := strings.Cut(head, " ")
 	folder, err := git.ParseID(hex)
 	if err != nil || version != "1" {

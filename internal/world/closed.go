@@ -84,9 +84,9 @@ func (m mentions) encode() []byte {
 }
 
 // decodeMentions gives empty ones for what it cannot read.
-func decodeMentions(data []byte) mentions {
+func decodeMentions(data string) mentions {
 	m := mentions{files: map[string]bool{}}
-	head, rest, _ := strings.Cut(string(data), "\n")
+	head, rest, _ := strings.Cut(data, "\n")
 	version, hex, _ := strings.Cut(head, " ")
 	folder, err := git.ParseID(hex)
 	if err != nil || version != "1" {

@@ -163,7 +163,7 @@ func (w *World) census(v view) (*census, error) {
 	}
 	if last.folder.IsZero() || len(next.added)+len(next.gone) > maxNews {
 		data := next.encode()
-		next = decodeCensus(data)
+		next = decodeCensus(string(data))
 		w.cache(censusFile, data)
 	}
 	w.Memo.mu.Lock()
@@ -242,8 +242,8 @@ func (c *census) encode() []byte {
 }
 
 // decodeCensus gives an empty one for what it cannot read.
-func decodeCensus(data []byte) *census {
-	head, rest, _ := strings.Cut(string(data), "\n")
+func decodeCensus(data string) *census {
+	head, rest, _ := strings.Cut(data, "\n")
 	version, hex, _ := strings.Cut(head, " ")
 	folder, err := git.ParseID(hex)
 	if err != nil || version != "1" {

@@ -67,9 +67,9 @@ func countShops(o git.Objects, folder git.ID) (n int, err error) {
 }
 
 // decodeCounts gives the number of shops by folder of a ShopSet.
-func decodeCounts(data []byte) map[string]int {
+func decodeCounts(data string) map[string]int {
 	known := map[string]int{}
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(data) {
 		folder, count, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		if n, err := strconv.Atoi(count); err == nil {
 			known[folder] = n

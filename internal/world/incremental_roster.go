@@ -111,8 +111,8 @@ func (r roster) encode(folder git.ID) []byte {
 }
 
 // decodeRoster gives an empty one for what it cannot read.
-func decodeRoster(data []byte) (git.ID, roster) {
-	head, rest, _ := strings.Cut(string(data), "\n")
+func decodeRoster(data string) (git.ID, roster) {
+	head, rest, _ := strings.Cut(data, "\n")
 	version, hex, _ := strings.Cut(head, " ")
 	folder, err := git.ParseID(hex)
 	if err != nil || version != "2" {

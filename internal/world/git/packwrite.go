@@ -107,13 +107,17 @@ func (b *Batch) sendObject(w *packWriter, id ID, server *store) error {
 	return w.addDelta(id, o.kind, o.data, base, data)
 }
 
-// keepPack packs what the tips reach of the batch, whole, for the own store.
+// keepPack packs what the tips reach of the batch, whole, for the own store:
+// no network has to carry it, so it is packed fast.
 func (b *Batch) keepPack(tips []ID) (data []byte, entries []idxEntry, sum ID, err error) {
 	ids, err := b.reachable(tips)
 	if err != nil {
 		return nil, nil, ID{}, err
 	}
 	w := newPackWriter()
+	if w.z, err = zlib.NewWriterLevel(&w.b, zlib.BestSpeed); err != nil {
+		return nil, nil, ID{}, err
+	}
 	for _, id := range ids {
 		if err := w.add(id, b.objects[id].kind, b.objects[id].data); err != nil {
 			return nil, nil, ID{}, err
