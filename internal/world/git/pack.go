@@ -1,6 +1,7 @@
 package git
 
 import (
+	"bufio"
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
@@ -210,24 +211,37 @@ func offsetVarint(b []byte) (value int64, used int) {
 }
 
 // inflaters keeps zlib's windows, 40 kB each, for the next object.
-var inflaters = sync.Pool{}
+var inflaters = sync.Pool{New: func() any { return &inflater{in: bufio.NewReader(nil)} }}
+
+// inflater has the buffer that zlib would make anew for every object.
+type inflater struct {
+	in *bufio.Reader
+	z  io.ReadCloser // nil at first: zlib reads the head of what it opens
+}
+
+// open leaves a reader of bytes where the object ends; another is read ahead of.
+func (i *inflater) open(r io.Reader) (err error) {
+	if _, exact := r.(io.ByteReader); !exact {
+		i.in.Reset(r)
+		r = i.in
+	}
+	if i.z != nil {
+		return i.z.(zlib.Resetter).Reset(r, nil)
+	}
+	i.z, err = zlib.NewReader(r)
+	return err
+}
 
 func inflate(r io.Reader, size int) ([]byte, error) {
-	z, ok := inflaters.Get().(io.ReadCloser)
-	var err error
-	if ok {
-		err = z.(zlib.Resetter).Reset(r, nil)
-	} else {
-		z, err = zlib.NewReader(r)
-	}
-	if err != nil {
+	i := inflaters.Get().(*inflater)
+	defer inflaters.Put(i)
+	if err := i.open(r); err != nil {
 		return nil, err
 	}
-	defer inflaters.Put(z)
 	// Grow with what is really there: the size is only a claim.
 	var b bytes.Buffer
 	b.Grow(min(size, 1<<20) + bytes.MinRead)
-	n, err := b.ReadFrom(io.LimitReader(z, int64(size)+1))
+	n, err := b.ReadFrom(io.LimitReader(i.z, int64(size)+1))
 	if err != nil {
 		return nil, err
 	}
