@@ -27,7 +27,7 @@ import (
 const (
 	rounds     = 7 // of which the median counts
 	bytesMark  = 1.0 / 25
-	cpuMark    = 1.0 / 7
+	cpuMark    = 1.0 / 5
 	memoryMark = 1.0 / 5
 )
 
