@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -84,8 +85,8 @@ func prCommand() *Command {
 					{Name: "head", Value: "BRANCH"}, {Name: "auto"}, methodFlag(), where, graceFlag(),
 				},
 			},
-			{Name: "list", Flags: []Flag{where}, Kind: "PullRequests", Fields: pullsResult{}, Run: runPRList},
-			{Name: "show", Args: []Arg{number}, Flags: []Flag{where}, Kind: "PullRequest", Fields: pullDetail{}, Run: runPRShow},
+			{Name: "list", Flags: []Flag{where, {Name: "web"}}, Kind: "PullRequests", Fields: pullsResult{}, Run: runPRList},
+			{Name: "show", Args: []Arg{number}, Flags: []Flag{where, {Name: "web"}}, Kind: "PullRequest", Fields: pullDetail{}, Run: runPRShow},
 			{
 				Name: "merge", Args: []Arg{number}, Flags: []Flag{methodFlag(), where, graceFlag()},
 				Mutates: true, Kind: "PullRequestMerge", Fields: pullChanged{}, Run: runPRMerge,
@@ -144,6 +145,17 @@ func runPRList(ctx context.Context, c *Call) error {
 			v.Pulls = append(v.Pulls, pullOf(p))
 			rows = append(rows, pullOf(p).row())
 		}
+	}
+	if c.Is("web") {
+		var pages []string
+		for _, repo := range repos {
+			page, err := c.forgePage(repo, "/pulls?"+url.Values{"q": {"is:pr is:open base:" + string(shop.TierAt(0))}}.Encode())
+			if err != nil {
+				return err
+			}
+			pages = append(pages, page)
+		}
+		return c.browse(ctx, v, pages...)
 	}
 	c.byHand("gh pr list --base tier-0")
 	return c.Show(Result{Value: v, Rows: rows, Human: func(p show.Page) {
@@ -218,6 +230,9 @@ func runPRShow(ctx context.Context, c *Call) error {
 	}
 	for _, k := range checks {
 		v.Checks = append(v.Checks, checkJSON{k.Name, k.State, k.Text, k.URL})
+	}
+	if c.Is("web") {
+		return c.browse(ctx, v, v.URL)
 	}
 	return c.Show(Result{Value: v, Rows: [][]string{v.row()}, Human: func(p show.Page) {
 		p.Now = have.Now

@@ -54,11 +54,11 @@ func pr() PR {
 				},
 				"list": {
 					Line: "open pull requests into tier-0", Examples: []Example{{"shopctl pr list", "of both repositories"}},
-					Flags: map[string]string{"configuration": "only of the configuration repository"},
+					Flags: map[string]string{"configuration": "only of the configuration repository", "web": "in the browser"},
 				},
 				"show": {
 					Line: "one pull request: reviews, checks, what is missing", Examples: []Example{{"shopctl pr show 482", "of the app repository"}},
-					Flags: map[string]string{"configuration": configuration},
+					Flags: map[string]string{"configuration": configuration, "web": "in the browser"},
 				},
 				"merge": {
 					Line:     "merge a pull request into tier-0 and wait until it is live there",
