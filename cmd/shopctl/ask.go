@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -39,7 +41,8 @@ func asker(s settings.System) func(context.Context, string) shop.Answer {
 		r.Header.Set("User-Agent", "shopctl")
 		answer, err := client.Do(r)
 		if err != nil {
-			return shop.Answer{Failure: err.Error()}
+			var name *net.DNSError
+			return shop.Answer{Failure: err.Error(), Nowhere: errors.As(err, &name)}
 		}
 		defer func() { _ = answer.Body.Close() }()
 		_, _ = io.CopyN(io.Discard, answer.Body, 64<<10) // so that the connection can be used again

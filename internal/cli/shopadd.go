@@ -60,8 +60,8 @@ func runShopAdd(ctx context.Context, c *Call) error {
 			c.previewAdd(p, have, g, todo)
 			return nil
 		},
-		done: func(_ World, _, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
-			return c.shopsAdded(ctx, have, g, did, took), nil
+		done: func(w World, _, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
+			return c.shopsAdded(ctx, w, have, g, did, took), nil
 		},
 	})
 }
@@ -270,7 +270,7 @@ func (c *Call) listRooms(p show.Page, rooms map[shop.ShopSetID]shop.Room) {
 	p.Table(table)
 }
 
-func (c *Call) shopsAdded(ctx context.Context, have shop.State, g shop.AddShops, did []plan.Op, took time.Duration) Result {
+func (c *Call) shopsAdded(ctx context.Context, w World, have shop.State, g shop.AddShops, did []plan.Op, took time.Duration) Result {
 	v := shopAddResult{Result: ExitName(ExitOK), Changed: !onlyWaits(did), Shops: []addedShop{}, TookSeconds: took.Seconds()}
 	written := map[shop.ShopID]bool{}
 	for _, e := range editsOf(did, shop.KindShop) {
@@ -291,7 +291,7 @@ func (c *Call) shopsAdded(ctx context.Context, have shop.State, g shop.AddShops,
 		rows = append(rows, []string{string(one.Shop), word, string(one.Tier), string(one.ShopSet), one.Plan, strings.Join(one.Hosts, " ")})
 	}
 	if g.File == "" && len(did) > 0 && !g.NoWait && !have.ArgoCD.None {
-		v.Address = c.probe(ctx, v.Shops[0].Hosts[0])
+		v.Address = c.probe(ctx, w, v.Shops[0].Hosts[0])
 	}
 	c.Output("result", v.Result)
 	if g.File == "" {

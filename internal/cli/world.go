@@ -49,6 +49,8 @@ type World interface {
 	Changes(context.Context, shop.Repository) ([]shop.PullRequest, error)
 	// Change is one pull request with its reviews, and the checks of its head.
 	Change(ctx context.Context, repo shop.Repository, number int) (shop.PullRequest, []shop.Check, error)
+	// Answer is what an address says to a customer; Nowhere where none are asked.
+	Answer(ctx context.Context, host string) shop.Answer
 	// Root is the root Application and project of a tier, as main holds them.
 	Root(context.Context, shop.Tier) ([]byte, error)
 	// Examine checks everything, stops nowhere, and fixes nothing.

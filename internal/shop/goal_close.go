@@ -71,6 +71,7 @@ type Answer struct {
 	RetryAfter string // as it came
 	LetIn      bool   // it is closed, and this machine is among those who are let in
 	Failure    string // why there was no answer
+	Nowhere    bool   // the host leads to no address from here
 }
 
 // Closed reports whether customers are turned away.

@@ -195,3 +195,11 @@ func (w *World) linked(fronts []shop.Front, about shop.Subject, have *shop.State
 	}
 	return false
 }
+
+// Answer asks an address as a customer would.
+func (w *World) Answer(ctx context.Context, host string) shop.Answer {
+	if w.Ask == nil {
+		return shop.Answer{Nowhere: true}
+	}
+	return w.Ask(ctx, host)
+}
