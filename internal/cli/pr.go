@@ -110,13 +110,14 @@ func (c *Call) pullRepository() (shop.Repository, error) {
 	return shop.ConfigurationRepository, nil
 }
 
-// pullNumber reads 482 or #482.
-func (c *Call) pullNumber() (int, error) {
+// pullNamed is the pull request that the line names, as 482 or #482, and its repository.
+func (c *Call) pullNamed() (shop.Repository, int, error) {
 	n, err := strconv.Atoi(strings.TrimPrefix(c.Arg(0), "#"))
 	if err != nil || n < 1 {
-		return 0, &Fail{Code: BadValue, Message: c.Text.PR.NoNumber(c.Arg(0)), Hints: []Hint{{Text: c.Text.PR.ListThem, Command: "shopctl pr list"}}}
+		return "", 0, &Fail{Code: BadValue, Message: c.Text.PR.NoNumber(c.Arg(0)), Hints: []Hint{{Text: c.Text.PR.ListThem, Command: "shopctl pr list"}}}
 	}
-	return n, nil
+	repo, err := c.pullRepository()
+	return repo, n, err
 }
 
 func runPRList(ctx context.Context, c *Call) error {
@@ -206,11 +207,7 @@ func (c *Call) pullMark(p show.Page, v pullJSON) string {
 }
 
 func runPRShow(ctx context.Context, c *Call) error {
-	number, err := c.pullNumber()
-	if err != nil {
-		return err
-	}
-	repo, err := c.pullRepository()
+	repo, number, err := c.pullNamed()
 	if err != nil {
 		return err
 	}

@@ -12,11 +12,7 @@ import (
 // runPRMerge merges a pull request into tier-0, exactly at the commit that the
 // preview showed, and waits until it is live there.
 func runPRMerge(ctx context.Context, c *Call) error {
-	number, err := c.pullNumber()
-	if err != nil {
-		return err
-	}
-	repo, err := c.pullRepository()
+	repo, number, err := c.pullNamed()
 	if err != nil {
 		return err
 	}
