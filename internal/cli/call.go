@@ -17,6 +17,7 @@ import (
 	"github.com/shopctl/shopctl/internal/settings"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
+	"github.com/shopctl/shopctl/internal/tui"
 )
 
 // Call is one run of a command: what it was given, and how it speaks. Results
@@ -38,7 +39,8 @@ type Call struct {
 	wrong    error  // with the user's settings or .shopctl.yml
 	noSystem error  // why there is no system
 	lines    *bufio.Reader
-	reason   string // typed at a prompt
+	reason   string    // typed at a prompt
+	front    tui.Front // who is asked and told instead of the terminal; nil: the terminal
 	log      *log
 }
 

@@ -52,6 +52,7 @@ func commands() []*Command {
 		tierCommand(),
 		configurationCommand(),
 		maintenanceCommand(),
+		uiCommand(),
 		activityCommand(),
 		reconcileCommand(),
 		renderCommand(),

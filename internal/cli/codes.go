@@ -36,6 +36,7 @@ const (
 	NeedsReason      Code = "SHOP-2019"
 	ConflictingFlags Code = "SHOP-2020"
 	NeedsForge       Code = "SHOP-2031"
+	NeedsTerminal    Code = "SHOP-2032"
 
 	Declined  Code = "SHOP-3001"
 	WrongName Code = "SHOP-3002"
@@ -112,7 +113,7 @@ func Codes() []Code {
 		Failed, Defect, DoctorFailed,
 		UnknownCommand, UnknownFlag, MissingValue, GivenTwice, SurplusArgument, BadValue, NeedsAnswer,
 		MissingArgument, NotBuiltYet, NoSystem, BadSystemFile, BadSettings, YesIsNotEnough, UnknownField,
-		BadExpression, Ambiguous, NoIdentity, CannotBeKnown, NeedsReason, ConflictingFlags, NeedsForge,
+		BadExpression, Ambiguous, NoIdentity, CannotBeKnown, NeedsReason, ConflictingFlags, NeedsForge, NeedsTerminal,
 		Declined, WrongName,
 		NotLoggedIn, LoginRejected, NoRight,
 		NoSuchTier, NoSuchRelease, NoSuchShopSet, NoSuchShop, NoSuchCode, NoSuchRepository, NoSuchCommit, NoDemo, NoPage, NoSuchConfiguration,

@@ -36,6 +36,9 @@ func (c *Call) Confirm(ctx context.Context, q Confirmation) error {
 	if q.Level == LevelNone {
 		return nil
 	}
+	if c.front != nil {
+		return c.askFront(ctx, q)
+	}
 	if name, given := c.line.value("confirm"); given {
 		if err := c.sameName(name, q.Name); err != nil {
 			return err

@@ -201,7 +201,11 @@ func (r *run) chooseAgain(ctx context.Context) (other bool, err error) {
 // showPlan prints what is about to happen and asks. stop means that this is all.
 func (c *Call) showPlan(ctx context.Context, w World, e errand, have shop.State, g shop.Goal, todo []plan.Op) (stop bool, err error) {
 	writes := !onlyWaits(todo)
-	if writes && e.preview != nil && !c.Quiet() {
+	if c.front != nil && writes {
+		if err := c.previewFront(w, e, have, g, todo); err != nil {
+			return false, err
+		}
+	} else if writes && e.preview != nil && !c.Quiet() {
 		title := c.Text.Errand.PlanIs
 		if e.title != nil && c.CI.Out != nil {
 			if title, err = e.title(w, have, g, todo); err != nil {
@@ -265,7 +269,7 @@ type planResult struct {
 // terminal only.
 func (c *Call) offerSync(ctx context.Context, w World, ended error, p *progress) (synced bool, err error) {
 	var waits *apply.WaitingError
-	if !errors.As(ended, &waits) || !c.CanAsk() {
+	if !errors.As(ended, &waits) || !c.CanAsk() && c.front == nil {
 		return false, nil
 	}
 	hand, ok := waits.Op.(plan.AwaitHand)

@@ -88,7 +88,6 @@ func TestNormalise(t *testing.T) {
 		{"tier", "SHOP-2008 shopctl tier needs a verb: list show"},
 		{"tier shwo", `SHOP-2001 shopctl tier has no "shwo"`},
 		{"tier freeze tier-1", `SHOP-2009 this version of shopctl does not have "tier freeze" yet`},
-		{"ui", `SHOP-2009 this version of shopctl does not have "ui" yet`},
 		{"logs", `SHOP-2009 shopctl has no "logs" yet`},
 		{"status --json a,b", "SHOP-2005 the fields of --json follow an equals sign"},
 		{"tier list --json a", "SHOP-2005 the fields of --json follow an equals sign"},

@@ -10,6 +10,7 @@ import (
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
+	"github.com/shopctl/shopctl/internal/tui"
 )
 
 // progress tells how a run goes on: a line for each step when it is done, a
@@ -31,6 +32,7 @@ type progress struct {
 	beat     show.Heartbeat
 	seen     shop.State
 	left     []plan.Op   // to do, as seen last
+	steps    []tui.Step  // that are done
 	leaving  func() bool // the user wants to leave
 }
 
@@ -48,6 +50,9 @@ func newProgress(c *Call, leaving func() bool) *progress {
 // report is the one listener of a run. Started comes before the effect, so
 // that the log holds what was about to happen.
 func (p *progress) report(e apply.Event) error {
+	if p.c.front != nil {
+		defer p.tellFront()
+	}
 	now := p.c.Env.Now()
 	if e.Op != nil {
 		p.c.Logf("%s: %s: %v", e.Kind, e.Op.Wish(), e.Err)
@@ -368,6 +373,7 @@ func (p *progress) line(text string, took time.Duration, op plan.Op) { p.told(te
 // told tells a step to people; in CI as key=value with its time.
 func (p *progress) told(text string, took time.Duration, facts string) {
 	p.beat.Spoke(p.c.Env.Now())
+	p.steps = append(p.steps, tui.Step{Mark: show.Good, Text: text, Took: took})
 	if p.c.Quiet() {
 		return
 	}

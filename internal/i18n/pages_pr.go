@@ -4,6 +4,7 @@ package i18n
 func pagesOfChanges() map[string]Page {
 	return map[string]Page{
 		"SHOP-2031": {"the system has no forge", "Pull requests, checks and reviews need one, and .shopctl.yml says forge: git.", "Write forge: github into .shopctl.yml, or merge with git: a push to tier-0 does the same."},
+		"SHOP-2032": {"this needs a terminal", "The board draws on a full screen and reads keys; here input or output is a file or a pipe.", "Run it in a terminal; in a script take shopctl status --watch or shopctl status --json."},
 		"SHOP-5031": {"no such pull request", "The repository has none of that number, or your token may not see it.", "Run shopctl pr list. Of the configuration repository: add --configuration."},
 		"SHOP-5032": {"the branch is not on the forge", "A pull request is made of a branch that the forge has.", "Push it with the line in the hint, then run the command again."},
 		"SHOP-5033": {"no file has the image", "No kustomization.yaml of the repository has an entry of that name under images:.", "Look at the names there, or add the entry once by hand."},

@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+	"github.com/shopctl/shopctl/internal/tui"
+)
+
+// desk is what the board has of the program: one World to look with, and the
+// command line.
+type desk struct {
+	c       *Call
+	looking sync.Mutex // a World is used by one at a time
+	w       World
+	have    shop.State // as looked at last
+
+	chance sync.Mutex
+}
+
+func (c *Call) openDesk(ctx context.Context) (*desk, error) {
+	w, err := c.World(ctx)
+	return &desk{c: c, w: w}, err
+}
+
+func (d *desk) close() { d.w.Close() } //nolint:errcheck // nothing was written through it
+
+// Remembered is the board as an earlier run saw it last.
+func (d *desk) Remembered() (tui.Board, bool) { return d.empty(), false }
+
+// empty is what is known without a look.
+func (d *desk) empty() tui.Board {
+	s := d.c.system
+	return tui.Board{System: show.Clean(s.Name), App: show.Clean(s.AppName()), Live: s.Live, Demo: s.Demo}
+}
+
+// Look observes the system.
+func (d *desk) Look(ctx context.Context) (tui.Board, error) {
+	d.looking.Lock()
+	defer d.looking.Unlock()
+	s, err := look(ctx, d.c, d.w, "")
+	if err != nil {
+		return tui.Board{}, err
+	}
+	d.have = s.have
+	b := d.empty()
+	b.At, b.NoArgoCD, b.Silent = s.have.Now, s.have.ArgoCD.None, show.Clean(s.have.ArgoCD.Silent)
+	for i, t := range s.have.Tiers {
+		one, err := d.tier(s.have, t, s.value.Tiers[i])
+		if err != nil {
+			return b, err
+		}
+		b.Tiers = append(b.Tiers, one)
+	}
+	return b, nil
+}
+
+func (d *desk) tier(have shop.State, t shop.TierState, v tierStatus) (tui.Tier, error) {
+	one := tui.Tier{
+		Name: t.Spec.Name, Number: t.Number, Release: t.Runs, Since: t.BroughtAt, Health: v.Health, Sync: v.Sync, Ready: v.Progress.Ready,
+		Shops: t.Shops, ByName: t.Spec.Protection == "name", Manual: t.Spec.Sync == "manual",
+	}
+	for _, s := range t.ShopSets {
+		one.ShopSets = append(one.ShopSets, tui.ShopSet{
+			Name: s.Name, Tier: t.Spec.Name, Health: setHealth(s), Sync: setSync(s), Live: s.Live(), Shops: s.Shops, Since: s.Since, Trouble: show.Clean(trouble(s)),
+		})
+	}
+	changes, err := waiting(d.w, have, t.Spec.Name)
+	if err != nil {
+		return one, err
+	}
+	one.Waiting = d.commits(changes)
+	if len(t.History) > 1 {
+		recent, err := between(d.w, have, t.History[1].Release, t.Runs)
+		if err != nil {
+			return one, err
+		}
+		one.Recent = d.commits(recent)
+	}
+	p := d.c.Out
+	p.Now = have.Now
+	if below, upper := t.Spec.Name.Below(); upper && len(changes) > 0 {
+		b, _ := have.Tier(below)
+		for _, g := range plan.Gates(have, t.Spec.Name, b.Runs, false) {
+			one.Gates = append(one.Gates, tui.Note{Mark: gateSymbol(g), Text: show.Clean(g.Name) + " " + d.c.gateRow(have.Now, g)})
+		}
+	}
+	one.Notes = d.notes(p, have, t, v)
+	return one, nil
+}
+
+// notes are who holds what, and what is not well.
+func (d *desk) notes(p show.Page, have shop.State, t shop.TierState, v tierStatus) (notes []tui.Note) {
+	text := d.c.Text.Status
+	if f := v.Frozen; f != nil {
+		notes = append(notes, tui.Note{Mark: show.Held, Text: text.FrozenBy(clockOf(p, f.Until), show.Clean(f.By), show.Clean(f.Reason))})
+	}
+	if f := v.Pinned; f != nil {
+		notes = append(notes, tui.Note{Mark: show.Held, Text: text.PinnedBy(number(f.Release.Number), show.Clean(f.By), show.Clean(f.Reason), "")})
+	}
+	one := status{have: have}
+	for _, n := range one.closedNotes(d.c, p, t.Spec.Name) {
+		notes = append(notes, tui.Note{Mark: n.mark, Text: n.text})
+	}
+	one.problems(t)
+	for _, x := range one.value.Problems {
+		notes = append(notes, tui.Note{Mark: show.Warn, Text: string(x.ShopSet) + ": " + show.Clean(x.Message)})
+	}
+	return notes
+}
+
+func (d *desk) commits(changes []change) (all []tui.Commit) {
+	for _, one := range changes {
+		pull, title := titleOf(one.Commit)
+		all = append(all, tui.Commit{
+			ID: one.ID, Repository: one.Repository, Author: show.Clean(one.AuthorName), At: one.At, Title: show.Clean(title), Pull: pullText(pull),
+		})
+	}
+	return all
+}
+
+// Shops lists all shops by name.
+func (d *desk) Shops(ctx context.Context) ([]tui.Shop, error) {
+	d.looking.Lock()
+	defer d.looking.Unlock()
+	have, err := d.w.Observe(ctx, shop.LookFleet{})
+	if err != nil {
+		return nil, err
+	}
+	entries, err := d.w.Entries("")
+	if err != nil {
+		return nil, err
+	}
+	var all []tui.Shop
+	for e := range entries {
+		s := shopOf(have, e)
+		all = append(all, tui.Shop{Entry: e, Tier: s.Tier, Plan: s.Plan, State: string(s.State), Release: s.Release})
+	}
+	return all, nil
+}
+
+// Watch waits for the end: looks are all there is yet.
+func (d *desk) Watch(ctx context.Context, _ []shop.Tier, _ func([]tui.ShopSet)) error {
+	<-ctx.Done()
+	return context.Cause(ctx)
+}
+
+// call is a command line of its own in this process, as if it had been typed in
+// the same directory.
+func (d *desk) call(args []string, width int, out, talk io.Writer) *Call {
+	env := *d.c.Env
+	env.Args = slices.Concat(args, d.shared())
+	env.Stdin, env.Stdout, env.Stderr = strings.NewReader(""), out, talk
+	env.Terminal = Terminal{Out: true, Err: true, Width: width}
+	d.chance.Lock()
+	env.Rand = rand.New(rand.NewPCG(d.c.Env.Rand.Uint64(), d.c.Env.Rand.Uint64()))
+	d.chance.Unlock()
+	return newCall(&env, tree())
+}
+
+// shared are the flags that the board was started with and that say where things are.
+func (d *desk) shared() (flags []string) {
+	for _, name := range []string{"config", "lang", "color"} {
+		if v, given := d.c.line.value(name); given {
+			flags = append(flags, "--"+name+"="+v)
+		}
+	}
+	return flags
+}
+
+// Read carries out a command that changes nothing.
+func (d *desk) Read(ctx context.Context, args []string, width int) ([]string, error) {
+	var out bytes.Buffer
+	c := d.call(args, width, &out, &out)
+	c.finish(ctx, c.run(ctx))
+	return lines(out.String()), nil
+}
+
+func lines(text string) []string {
+	return strings.Split(strings.TrimRight(text, "\n"), "\n")
+}
+
+// Run carries a command out with the board in front of it.
+func (d *desk) Run(ctx context.Context, args []string, f tui.Front) tui.Outcome {
+	var out, talk bytes.Buffer
+	c := d.call(args, 0, &out, &talk)
+	c.front = f
+	exit := c.finish(ctx, c.run(ctx))
+	if exit != ExitOK {
+		return tui.Outcome{Exit: exit, Lines: lines(talk.String())}
+	}
+	return tui.Outcome{Exit: exit, Lines: lines(out.String())}
+}

@@ -1,0 +1,68 @@
+package tui
+
+import (
+	"slices"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/shopctl/shopctl/internal/i18n"
+)
+
+// action is something that a key does. The last line of the screen, the help
+// and the palette are made of them.
+type action struct {
+	id   string // its name in ui.keys.*
+	off  string // why it cannot be done now; empty: it can
+	do   func(m *Model) tea.Cmd
+	show bool // in the last line
+}
+
+// defaultKeys are the keys of the actions, by their ids.
+var defaultKeys = map[string][]string{
+	"up": {"up", "k"}, "down": {"down", "j"}, "left": {"left", "h"}, "right": {"right", "l"}, "top": {"g", "home"}, "end": {"G", "end"},
+	"page-up": {"pgup"}, "page-down": {"pgdown"},
+	"enter": {"enter"}, "back": {"esc"}, "pane": {"tab"}, "find": {"/"}, "palette": {":"},
+	"promote": {"p"}, "diff": {"d"}, "maintenance": {"m"}, "rollback": {"R"}, "move": {"v"}, "why": {"w"}, "activity": {"a"},
+	"open": {"o"}, "copy": {"y"}, "commands": {"c"}, "sort": {"s"}, "pause": {" "}, "refresh": {"r"}, "doctor": {"D"},
+	"errors": {"E"}, "help": {"?"}, "quit": {"q"},
+}
+
+// keymap binds actions to keys: ours, or those of the user's settings.
+type keymap map[string]key.Binding
+
+func newKeymap(t i18n.Board, chosen func(action string) string) keymap {
+	k := keymap{}
+	for id, keys := range defaultKeys {
+		if chosen != nil {
+			if own := chosen(id); own != "" {
+				keys = []string{own}
+			}
+		}
+		k[id] = key.NewBinding(key.WithKeys(keys...), key.WithHelp(keyName(t, keys[0]), t.Action[id]))
+	}
+	return k
+}
+
+// keyName is a key as it is shown.
+func keyName(t i18n.Board, k string) string {
+	if name, ok := t.Key[k]; ok {
+		return name
+	}
+	return k
+}
+
+// named is the action that a key stands for; empty: none.
+func (k keymap) named(msg tea.KeyMsg) string {
+	ids := make([]string, 0, len(k))
+	for id := range k {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if key.Matches(msg, k[id]) {
+			return id
+		}
+	}
+	return ""
+}

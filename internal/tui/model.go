@@ -1,0 +1,294 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/shopctl/shopctl/internal/i18n"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// Model is the whole board. Pages lie on each other; the upper one is seen.
+type Model struct {
+	ctx    context.Context //nolint:containedctx // of the program, for what its commands start
+	cancel context.CancelFunc
+	desk   Desk
+	send   func(tea.Msg) // to the program, from a run
+	o      Options
+	text   *i18n.Text
+	page   show.Page // Now is the clock of the last look, gone on since
+	keys   keymap
+
+	w, h   int
+	board  Board
+	seen   time.Time // this machine's clock at the last look; zero: the board is a remembered one
+	failed string    // why the last look went wrong; empty: it did not
+	epoch  int       // of looks: late answers are dropped
+	paused bool
+	missed int // looks while paused
+
+	pages []page
+	runs  []*run
+	toast string // one line about the last key; the next key takes it away
+	trail []failure
+}
+
+// failure is something that went wrong, kept until it was read.
+type failure struct {
+	at   time.Time
+	text string
+}
+
+// page is one screen. Views are exactly h lines of w cells.
+type page interface {
+	crumbs(m *Model) []string             // where it is: tier-1, s-104
+	view(m *Model, w, h int) []string     //
+	update(m *Model, msg tea.Msg) tea.Cmd // messages that are not about keys of its actions
+	actions(m *Model) []action            // what its keys do, in the order of the last line
+	at(m *Model) Target                   // what the cursor is on
+	typing() bool                         // a text field has the focus
+}
+
+func newModel(ctx context.Context, desk Desk, o Options) *Model {
+	ctx, cancel := context.WithCancel(ctx)
+	m := &Model{ctx: ctx, cancel: cancel, desk: desk, o: o, text: o.Text, page: o.Page, w: 80, h: 24}
+	m.keys = newKeymap(o.Text.Board, o.Keys)
+	m.page.Now = o.Now()
+	m.board, _ = desk.Remembered()
+	m.pages = []page{&pipeline{}}
+	return m
+}
+
+func (m *Model) stop() { m.cancel() }
+
+// top is the page that is seen.
+func (m *Model) top() page { return m.pages[len(m.pages)-1] }
+
+func (m *Model) push(p page) { m.pages = append(m.pages, p) }
+
+// pop goes one level out; the first page stays.
+func (m *Model) pop() {
+	if len(m.pages) > 1 {
+		m.pages = m.pages[:len(m.pages)-1]
+	}
+}
+
+// lookEvery is the time between two looks while nothing tells of a change.
+const lookEvery = 5 * time.Second
+
+type (
+	lookedMsg struct {
+		epoch int
+		board Board
+		err   error
+	}
+	tickMsg time.Time
+	lookMsg struct{ epoch int }
+)
+
+// Init starts the first look.
+func (m *Model) Init() tea.Cmd { return tea.Batch(m.look(), tick()) }
+
+func tick() tea.Cmd { return tea.Tick(time.Second, func(t time.Time) tea.Msg { return tickMsg(t) }) }
+
+// look starts a look; what an earlier one still brings is dropped.
+func (m *Model) look() tea.Cmd {
+	m.epoch++
+	epoch := m.epoch
+	return func() tea.Msg {
+		b, err := m.desk.Look(m.ctx)
+		return lookedMsg{epoch, b, err}
+	}
+}
+
+// Update takes one message. It does no input or output: that is in commands.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.w, m.h = msg.Width, msg.Height
+		return m, nil
+	case tickMsg:
+		m.page.Now = m.now()
+		return m, tick()
+	case lookMsg:
+		if msg.epoch != m.epoch {
+			return m, nil
+		}
+		return m, m.look()
+	case lookedMsg:
+		return m, m.looked(msg)
+	case frontMsg:
+		return m, msg.run.take(m, msg)
+	case tea.KeyMsg:
+		m.toast = ""
+		return m, m.pressed(msg)
+	}
+	return m, m.top().update(m, msg)
+}
+
+// now is the system's clock: that of the last look, gone on since.
+func (m *Model) now() time.Time {
+	if m.seen.IsZero() {
+		return m.o.Now()
+	}
+	return m.board.At.Add(m.o.Now().Sub(m.seen))
+}
+
+func (m *Model) looked(msg lookedMsg) tea.Cmd {
+	if msg.epoch != m.epoch {
+		return nil
+	}
+	epoch := m.epoch
+	again := tea.Tick(lookEvery, func(time.Time) tea.Msg { return lookMsg{epoch} })
+	if msg.err != nil {
+		m.failed = msg.err.Error()
+		m.fail(m.failed)
+		return again
+	}
+	m.failed = ""
+	if m.paused {
+		m.missed++
+		return again
+	}
+	m.board, m.seen = msg.board, m.o.Now()
+	m.page.Now = m.board.At
+	return tea.Batch(again, m.top().update(m, boardMsg{}))
+}
+
+// boardMsg tells a page that the board is another.
+type boardMsg struct{}
+
+// mostFailures is how many are kept.
+const mostFailures = 5
+
+func (m *Model) fail(text string) {
+	m.trail = append(m.trail, failure{m.page.Now, text})
+	if len(m.trail) > mostFailures {
+		m.trail = m.trail[len(m.trail)-mostFailures:]
+	}
+}
+
+// pressed finds what a key stands for. In a text field printable keys are text.
+func (m *Model) pressed(msg tea.KeyMsg) tea.Cmd {
+	p := m.top()
+	if msg.String() == "ctrl+c" {
+		return m.quit()
+	}
+	if p.typing() {
+		return p.update(m, msg)
+	}
+	id := m.keys.named(msg)
+	for _, a := range append(p.actions(m), m.everywhere()...) {
+		if a.id != id || id == "" {
+			continue
+		}
+		if a.off != "" {
+			m.toast = a.off
+			return nil
+		}
+		return a.do(m)
+	}
+	return p.update(m, msg)
+}
+
+// everywhere are the actions that every page has.
+func (m *Model) everywhere() []action {
+	return []action{
+		{id: "back", do: func(m *Model) tea.Cmd { m.pop(); return nil }},
+		{id: "refresh", do: func(m *Model) tea.Cmd { return m.look() }},
+		{id: "quit", off: m.quitOff(), do: (*Model).quit},
+	}
+}
+
+// quitOff: q quits from the top only.
+func (m *Model) quitOff() string {
+	if len(m.pages) > 1 {
+		return m.text.Board.QuitsFromTop
+	}
+	return ""
+}
+
+func (m *Model) quit() tea.Cmd { return tea.Quit }
+
+// Smallest screen that shows anything.
+const (
+	leastWidth  = 60
+	leastHeight = 15
+)
+
+// View is exactly as many lines and cells as the screen has.
+func (m *Model) View() string { return strings.Join(m.view(m.w, m.h), "\n") }
+
+func (m *Model) view(w, h int) []string {
+	if w < leastWidth || h < leastHeight {
+		return m.block([]string{m.text.Board.TooSmall(leastWidth, leastHeight, w, h)}, w, h)
+	}
+	lines := []string{m.header(w)}
+	lines = append(lines, m.top().view(m, w, h-2)...)
+	return append(lines, m.footer(w))
+}
+
+// header says what is seen, and how fresh it is.
+func (m *Model) header(w int) string {
+	t := m.text.Board
+	left := " shopctl  " + m.board.System
+	switch {
+	case m.board.Live:
+		left += " (" + m.page.Paint(show.Red, t.Live) + ")"
+	case m.board.Demo:
+		left += " (" + t.Demo + ")"
+	}
+	crumbs := m.top().crumbs(m)
+	if len(crumbs) == 0 {
+		left += "  " + t.App(m.board.App)
+	} else {
+		left += "  " + strings.Join(crumbs, " > ")
+	}
+	right := m.freshness() + " "
+	return m.fit(m.fit(left, max(0, w-show.Width(right)-1))+" "+right, w)
+}
+
+// freshness never calls fresh what is not known to be.
+func (m *Model) freshness() string {
+	t := m.text.Board
+	switch {
+	case m.seen.IsZero() && m.failed == "":
+		return m.page.Mark(show.Busy, t.Looking)
+	case m.seen.IsZero():
+		return m.page.Mark(show.Warn, t.NeverSeen)
+	}
+	age := m.page.Now.Sub(m.board.At)
+	switch {
+	case m.failed != "" || age > staleAfter:
+		return m.page.Mark(show.Warn, t.Stale(show.Length(age)))
+	case m.board.Silent != "":
+		return m.page.Mark(show.Warn, t.Silent)
+	case m.board.NoArgoCD:
+		return m.page.Mark(show.Unknown, t.NoArgoCD)
+	}
+	return m.page.Mark(show.Good, t.Fresh(show.Length(age)))
+}
+
+// staleAfter is the age from which what is shown is called stale.
+const staleAfter = 30 * time.Second
+
+// footer names the keys that matter here, or says why a key did nothing.
+func (m *Model) footer(w int) string {
+	if m.toast != "" {
+		return m.fit(" "+m.toast, w)
+	}
+	line := ""
+	for _, a := range append(m.top().actions(m), m.everywhere()...) {
+		if !a.show || a.off != "" {
+			continue
+		}
+		help := m.keys[a.id].Help()
+		if part := " " + help.Key + " " + help.Desc + " "; show.Width(line+part) <= w {
+			line += part
+		}
+	}
+	return m.fit(line, w)
+}
