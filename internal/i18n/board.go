@@ -34,7 +34,7 @@ func board() Board {
 			Flags: map[string]string{"read-only": "nothing can be changed", "no-mouse": "leave the mouse to the terminal"},
 		},
 		Action: map[string]string{
-			"up": "up", "down": "down", "left": "tier", "right": "tier", "top": "first", "end": "last", "page-up": "page up", "page-down": "page down",
+			"up": "row", "down": "row", "left": "tier", "right": "tier", "top": "first", "end": "last", "page-up": "page up", "page-down": "page down",
 			"enter": "open", "back": "back", "pane": "pane", "find": "find shop", "palette": "command",
 			"promote": "promote", "diff": "diff", "maintenance": "maintenance", "rollback": "roll back", "move": "move shop", "why": "why", "activity": "activity",
 			"open": "open", "copy": "copy command", "commands": "plain commands", "sort": "sort", "pause": "pause", "refresh": "refresh", "doctor": "doctor",

@@ -65,6 +65,7 @@ type Text struct {
 	Auth        Auth
 	Board       Board
 	BoardErrand BoardErrand
+	BoardPages  BoardPages
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -135,5 +136,6 @@ func For(Language) *Text {
 		Auth:        auth(),
 		Board:       board(),
 		BoardErrand: boardErrand(),
+		BoardPages:  boardPages(),
 	}
 }

@@ -15,7 +15,8 @@ type action struct {
 	id   string // its name in ui.keys.*
 	off  string // why it cannot be done now; empty: it can
 	do   func(m *Model) tea.Cmd
-	show bool // in the last line
+	show bool   // in the last line
+	also string // the action whose key is named in the same place: ↑/↓ row
 }
 
 // defaultKeys are the keys of the actions, by their ids.

@@ -122,6 +122,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.looked(msg)
 	case frontMsg:
 		return m, msg.run.take(m, msg)
+	case tea.MouseMsg:
+		msg.Y-- // pages begin under the header
+		return m, m.top().update(m, msg)
 	case tea.KeyMsg:
 		m.toast = ""
 		return m, m.pressed(msg)
@@ -286,6 +289,9 @@ func (m *Model) footer(w int) string {
 			continue
 		}
 		help := m.keys[a.id].Help()
+		if a.also != "" {
+			help.Key += "/" + m.keys[a.also].Help().Key
+		}
 		if part := " " + help.Key + " " + help.Desc + " "; show.Width(line+part) <= w {
 			line += part
 		}
