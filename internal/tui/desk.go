@@ -45,12 +45,19 @@ type Front interface {
 
 // Preview is what is about to happen.
 type Preview struct {
-	Title   string
-	Summary []string // lines, as the command prints them
+	Title   string   // tier-0 v131 -> tier-1 v129 (now v128)
+	Summary []string // lines, as the command prints them; shown where there are no facts
+	Facts   []Fact   // of one release into one tier: what it brings
+	Gates   []Note   // in front of it, and what is to be known besides
 	Tabs    []Tab    // more, for who wants to see it
 }
 
-// Tab is a part of a preview. Its lines are worked out when it is looked at.
+// Fact is a named value: shops, 480 in 4 ShopSets.
+type Fact struct{ Name, Text string }
+
+// Tab is a part of a preview. Its lines are worked out when it is looked at,
+// while the command waits for an answer, perhaps several times at once; they
+// need nothing but what the preview was made from.
 type Tab struct {
 	Name  string
 	Lines func(width int) []string
@@ -63,17 +70,19 @@ type Level int
 const (
 	Yes    Level = iota // a button
 	ByName              // the name is typed
+	Why                 // nothing but a reason: what it is for comes after
 )
 
 // Question is what is to be confirmed.
 type Question struct {
-	Level     Level
-	Text      string   // of Yes: "Go back?"
-	Name      string   // of ByName
-	Risks     []string // names of risks that are accepted with it
-	WantsWhy  bool     // a reason must be given
-	Sync      bool     // it asks for a step in the middle of a run
-	Promoting bool
+	Level    Level
+	Text     string   // Promote 3 commits to tier-1 of PROD?
+	What     []string // what it does
+	Do       string   // the word on the button
+	Name     string   // of ByName
+	Risks    []string // names of risks that are accepted with it
+	WantsWhy bool     // a reason must be given
+	Sync     bool     // it asks for a step in the middle of a run
 }
 
 // Answer is a person's yes.
@@ -87,7 +96,7 @@ type Progress struct {
 	Tier    shop.Tier
 	Release string // v129
 	Steps   []Step
-	Events  []Note    // what is worth a line since the last time
+	Events  []Event   // what is worth a line since the last time
 	Wait    string    // the line to watch it with from elsewhere; empty: none
 	Back    string    // the line that goes back; empty: nothing to go back from
 	At      time.Time // the clock of the system
@@ -103,9 +112,24 @@ type Step struct {
 	ShopSets  []ShopSet
 }
 
+// Event is something that happened during a run.
+type Event struct {
+	At    time.Time
+	About string // s-104; empty: the run itself
+	Note
+}
+
 // Outcome is how a command ended.
 type Outcome struct {
 	Exit    int
 	Lines   []string // the result as the command prints it, or the error with its hints
 	Changed bool     // something was written
+	Offers  []Offer  // command lines in Lines that can be carried out from here
+}
+
+// Offer is a command line that is offered with a result or an error.
+type Offer struct {
+	Line    string   // as it is printed: shopctl rollback tier-1 v128
+	Args    []string // of Run or Read
+	Changes bool     // it is for Run
 }

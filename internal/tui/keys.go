@@ -17,6 +17,7 @@ type action struct {
 	do   func(m *Model) tea.Cmd
 	show bool   // in the last line
 	also string // the action whose key is named in the same place: ↑/↓ row
+	name string // there, where it means more than its own; empty: its own
 }
 
 // defaultKeys are the keys of the actions, by their ids.

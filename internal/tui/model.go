@@ -292,6 +292,9 @@ func (m *Model) footer(w int) string {
 		if a.also != "" {
 			help.Key += "/" + m.keys[a.also].Help().Key
 		}
+		if a.name != "" {
+			help.Desc = a.name
+		}
 		if part := " " + help.Key + " " + help.Desc + " "; show.Width(line+part) <= w {
 			line += part
 		}
