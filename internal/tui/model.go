@@ -29,6 +29,7 @@ type Model struct {
 	epoch  int       // of looks: late answers are dropped
 	paused bool
 	missed int // looks while paused
+	fleet  fleet
 
 	pages []page
 	runs  []*run
@@ -120,6 +121,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.look()
 	case lookedMsg:
 		return m, m.looked(msg)
+	case fleetMsg:
+		return m, m.listed(msg)
 	case frontMsg:
 		return m, msg.run.take(m, msg)
 	case tea.MouseMsg:

@@ -153,3 +153,23 @@ func TestTableFits(t *testing.T) {
 		t.Errorf("widths %v", got)
 	}
 }
+
+func TestFleetFindsByName(t *testing.T) {
+	d := newFakeDesk()
+	m := shown(t, d, 80, 24)
+	settle(m, m.wantShops())
+	if m.wantShops() != nil {
+		t.Error("listed twice for one look")
+	}
+	for _, s := range d.shops {
+		if got, ok := m.fleet.shop(s.Name); !ok || got.Name != s.Name {
+			t.Errorf("%s: %v %v", s.Name, got.Name, ok)
+		}
+	}
+	if _, ok := m.fleet.shop("nobody"); ok {
+		t.Error("found who is not there")
+	}
+	if got := len(m.fleet.in["s-101"]); got != 10 {
+		t.Errorf("%d shops in s-101", got)
+	}
+}
