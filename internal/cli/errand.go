@@ -144,6 +144,9 @@ func withReason(g shop.Goal, reason string) shop.Goal {
 	case shop.Rollback:
 		g.Reason = reason
 		return g
+	case shop.RemoveShop:
+		g.Reason = reason
+		return g
 	}
 	return g
 }

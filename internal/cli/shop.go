@@ -41,6 +41,7 @@ type changeResult struct {
 // shopChanged is the result of a run that changed one shop.
 func (c *Call) shopChanged(name shop.ShopID, have shop.State, did []plan.Op, took time.Duration) changeResult {
 	v := changeResult{Shop: name, Result: ExitName(ExitOK), Changed: !onlyWaits(did), TookSeconds: took.Seconds()}
+	v.Risks = accepted(did)
 	if s, ok := have.Fleet.Shops[name]; ok {
 		v.ShopSet, v.MovingFrom, v.Hosts = s.ShopSet, s.MovingFrom, s.Hosts
 		if plan.Crosses(have.Fleet, s) {

@@ -203,9 +203,6 @@ func (c *Call) saysMoved(p show.Page, have shop.State, v changeResult, took time
 	}
 }
 
-// riskRemoveShop is the risk of `shop remove`.
-const riskRemoveShop = "remove-shop"
-
 func shopRemoveCommand() *Command {
 	return &Command{
 		Name: "remove", Args: []Arg{shopArg()},
@@ -237,7 +234,7 @@ func runShopRemove(ctx context.Context, c *Call) error {
 			return g, nil
 		},
 		confirm: func(shop.State, shop.Goal) Confirmation {
-			return Confirmation{Level: LevelName, Name: string(g.Name), Risks: []string{riskRemoveShop}}
+			return Confirmation{Level: LevelName, Name: string(g.Name), Risks: []string{shop.RemovesShop}}
 		},
 		preview: func(p show.Page, _ World, have shop.State, _ shop.Goal, _ []plan.Op) error {
 			p.Line(c.Text.Shop.RemoveTitle(string(was.Name), string(was.ShopSet), string(have.Fleet.ShopSets[was.ShopSet].Tier)), "   ", c.system.Title())

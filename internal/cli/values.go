@@ -145,7 +145,7 @@ func completeReleases(_ context.Context, c *Call, _ string) (found []Candidate) 
 
 // completeRisks offers the risks that have a name; a team's own gates add theirs.
 func completeRisks(context.Context, *Call, string) []Candidate {
-	risks := []string{"irreversible-migration", "remove-shop"}
+	risks := []string{shop.IrreversibleMigration, shop.RemovesShop}
 	for _, gate := range []string{"soak", "checks", "review", "verify", "windows"} {
 		risks = append(risks, plan.SkipRisk(gate))
 	}

@@ -321,7 +321,8 @@ func removeShop(g shop.RemoveShop, have shop.State) ([]Op, error) {
 		if err := outdone(have, tiers, s.Name, s.ShopSet); err != nil {
 			return nil, err
 		}
-		ops = written(have, fmt.Sprintf("shop remove %s (%s)", g.Name, s.ShopSet), g.Reason, []shop.Edit{set(shop.KindShop, string(g.Name), "", nil)}, tiers)
+		ops = []Op{WriteSystem{Edits: []shop.Edit{set(shop.KindShop, string(g.Name), "", nil)}, Tiers: tiers, Title: fmt.Sprintf("shop remove %s (%s)", g.Name, s.ShopSet),
+			Reason: g.Reason, Main: have.Main, Risks: []string{shop.RemovesShop}}}
 	} else if _, left := have.Fleet.Departed[g.Name]; !left && len(g.Homes) == 0 {
 		return nil, stopped([]Trouble{{Why: UnknownShop, Shop: g.Name}})
 	}

@@ -13,6 +13,9 @@ type Risk struct {
 // rolled back: after it there is no simple way back.
 const IrreversibleMigration = "irreversible-migration"
 
+// RemovesShop is the risk of taking a shop out of service.
+const RemovesShop = "remove-shop"
+
 // RisksOf are the names of the risks of some tiers, each once, sorted.
 func RisksOf(risks []Risk, tiers ...Tier) (names []string) {
 	for _, r := range risks {
