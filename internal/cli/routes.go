@@ -54,6 +54,8 @@ func (p *progress) routesCame(op plan.AwaitRoutes) string {
 	switch {
 	case op.Gone:
 		return t.OldRouteGone
+	case len(op.Routes) == 0:
+		return t.RoutesInPlace
 	case len(op.Routes) > 1:
 		return t.RoutesAccepted
 	}

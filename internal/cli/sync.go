@@ -39,6 +39,9 @@ func runSync(ctx context.Context, c *Call) error {
 				}
 			}
 			p.Line(c.Text.SyncTier.Title(string(g.Tier), waiting, len(t.ShopSets)), "   ", c.system.Title())
+			if n := len(t.RoutesBehind); n > 0 {
+				p.Line("  ", c.Text.SyncTier.Routes(n))
+			}
 			return nil
 		},
 		done: func(w World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {

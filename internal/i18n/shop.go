@@ -60,7 +60,7 @@ type Shop struct {
 	MovesFrom                                                  func(set string) string
 	SearchIt, ChangeIt, FreeIt, MakeRoom                       string
 	FinishIt, DrainIt                                          string
-	Written, RouteAccepted, RoutesAccepted                     string
+	Written, RouteAccepted, RoutesAccepted, RoutesInPlace      string
 	OldRouteOut, OldRouteGone, WaitsForRoute, WaitsForRouteOut string
 	RouteNotYet                                                func(n int) string
 	ShopSetRuns, ShopSetGone, WaitsForShopSet                  func(set string) string
@@ -199,7 +199,7 @@ func shopText() Shop {
 		RouteWaits:   func(set string) string { return "on its way in " + set },
 		MovesFrom:    func(set string) string { return fmt.Sprintf("from %s, where its old route still stands", set) },
 		SearchIt:     "look for it", ChangeIt: "change it", FreeIt: "free it", MakeRoom: "make room", FinishIt: "finish it", DrainIt: "move them away",
-		Written: "Written to the intent", RouteAccepted: "Route accepted", RoutesAccepted: "Routes accepted", OldRouteOut: "Old route taken out of the intent", OldRouteGone: "Old route gone",
+		Written: "Written to the intent", RouteAccepted: "Route accepted", RoutesAccepted: "Routes accepted", RoutesInPlace: "Routes in the cluster", OldRouteOut: "Old route taken out of the intent", OldRouteGone: "Old route gone",
 		WaitsForRoute: "waiting for the route", WaitsForRouteOut: "waiting for the old route to go",
 		RouteNotYet: func(n int) string {
 			return fmt.Sprintf("the time is up before Argo CD had applied %s; nothing failed", counted(n, "route"))

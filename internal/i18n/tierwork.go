@@ -70,6 +70,7 @@ func unpin() Unpin {
 type SyncTier struct {
 	Help     Help
 	Title    func(tier string, waiting, of int) string
+	Routes   func(n int) string
 	Question func(tier string) string
 	Done     func(tier, release, took string) string
 }
@@ -84,6 +85,7 @@ func syncTier() SyncTier {
 		Title: func(tier string, waiting, of int) string {
 			return fmt.Sprintf("Sync %s  %d of %s wait", tier, waiting, count(of, "ShopSet"))
 		},
+		Routes:   func(n int) string { return fmt.Sprintf("the shops of %s wait for their routes", count(n, "ShopSet")) },
 		Question: func(tier string) string { return fmt.Sprintf("Sync %s?", tier) },
 		Done: func(tier, release, took string) string {
 			return fmt.Sprintf("%s is synced and runs %s (%s).", tier, release, took)

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/shop"
@@ -83,21 +84,52 @@ func syncTier(g shop.SyncTier, have shop.State) ([]Op, error) {
 	if have.ArgoCD.Silent != "" {
 		return nil, &Stop{Why: ArgoCDNoAnswer, Tier: g.Tier, Text: have.ArgoCD.Silent}
 	}
-	if len(t.ShopSets) == 0 || t.Sync() == shop.Synced && !t.HealthySince().IsZero() {
+	arrived := len(t.ShopSets) == 0 || t.Sync() == shop.Synced && !t.HealthySince().IsZero()
+	if arrived && len(t.RoutesBehind) == 0 {
 		return nil, nil
 	}
-	err = failure(have, t, g.Grace)
-	if err != nil && (!outOfSync(t) || endedSince(err.(*Stop), g.Began)) {
+	err = routesFailure(t, g.Began)
+	if err == nil && !arrived {
+		if err = failure(have, t, g.Grace); err != nil && outOfSync(t) && !endedSince(err.(*Stop), g.Began) {
+			err = nil
+		}
+	}
+	if err != nil {
 		return nil, err
 	}
 	var ops []Op
-	if outOfSync(t) {
+	if outOfSync(t) || routesWait(t) {
 		ops = append(ops, Sync{Tier: g.Tier, Revision: t.System})
 	}
 	if g.NoWait {
 		return ops, nil
 	}
-	return append(ops, AwaitRollout{g.Tier, t.Runs}), nil
+	if len(t.RoutesBehind) > 0 {
+		ops = append(ops, AwaitRoutes{Tier: g.Tier})
+	}
+	if !arrived {
+		ops = append(ops, AwaitRollout{g.Tier, t.Runs})
+	}
+	return ops, nil
+}
+
+// routesWait reports whether routes wait for the hand step.
+func routesWait(t shop.TierState) bool {
+	return slices.ContainsFunc(t.RoutesBehind, func(s shop.ShopSetState) bool { return s.Phase != shop.Running })
+}
+
+// routesFailure is a hand step of this run that was refused for the routes of a ShopSet.
+func routesFailure(t shop.TierState, began time.Time) error {
+	var failed []shop.ShopSetState
+	for _, s := range t.RoutesBehind {
+		if (s.Phase == shop.Failed || s.Phase == shop.Errored) && s.Since.After(began) {
+			failed = append(failed, s)
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	return &Stop{Why: SyncFailed, Tier: t.Spec.Name, Release: t.Runs, ShopSets: failed, Of: len(t.RoutesBehind)}
 }
 
 // endedSince reports whether a failure is newer than the run: an older one is

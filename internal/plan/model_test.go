@@ -127,6 +127,7 @@ func newModel(s shop.State) *model {
 	s.Tiers = slices.Clone(s.Tiers)
 	for i := range s.Tiers {
 		s.Tiers[i].ShopSets = slices.Clone(s.Tiers[i].ShopSets)
+		s.Tiers[i].RoutesBehind = slices.Clone(s.Tiers[i].RoutesBehind)
 		s.Tiers[i].History = slices.Clone(s.Tiers[i].History)
 	}
 	return &model{State: s, hinted: map[string]bool{}}
@@ -308,7 +309,13 @@ func (m *model) entry(t shop.TierState, w plan.TierWrite) error {
 func (m *model) sync(tier shop.Tier) {
 	for i := range m.tier(tier).ShopSets {
 		s := &m.tier(tier).ShopSets[i]
+		if s.Live() {
+			continue // there is nothing to do for it
+		}
 		s.Phase, s.Health, s.Failure = shop.Running, shop.Progressing, ""
+	}
+	for i := range m.tier(tier).RoutesBehind {
+		m.tier(tier).RoutesBehind[i].Phase = shop.Running
 	}
 }
 
@@ -335,6 +342,10 @@ func (m *model) wait(op plan.Op) error {
 			} else {
 				s.Sync, s.Health, s.Phase = shop.Synced, shop.Progressing, shop.Running
 			}
+		}
+	case plan.AwaitRoutes:
+		if routes := &m.tier(op.Tier).RoutesBehind; len(*routes) > 0 && (*routes)[0].Phase == shop.Running {
+			*routes = nil
 		}
 	case plan.AwaitRollout:
 		for i := range m.tier(op.Tier).ShopSets {

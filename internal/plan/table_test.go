@@ -372,10 +372,13 @@ func TestSyncTier(t *testing.T) {
 	var f figures
 	for above := range conditions {
 		for _, a := range argocds() {
-			each(3, func(is func(int) bool) {
+			each(4, func(is func(int) bool) {
 				up := tierAt(0, rel(1), rel(1), rel(0))
 				above.set(&up)
 				up.Spec.Sync = "manual"
+				if is(3) {
+					up.RoutesBehind = []shop.ShopSetState{{Name: "s-001", Sync: shop.OutOfSync}}
+				}
 				if is(1) {
 					for i := range up.ShopSets {
 						up.ShopSets[i].Sync = shop.OutOfSync
@@ -393,6 +396,9 @@ func TestSyncTier(t *testing.T) {
 				}
 				if !g.NoWait && len(up.ShopSets) > 0 && m.Tiers[0].Ready() == 0 {
 					t.Fatalf("%+v\nfrom %s\nended with %+v", g, brief(s), m.Tiers[0].ShopSets)
+				}
+				if !g.NoWait && len(m.Tiers[0].RoutesBehind) > 0 {
+					t.Fatalf("%+v\nfrom %s\nleft the routes waiting", g, brief(s))
 				}
 			})
 		}

@@ -99,6 +99,9 @@ type TierState struct {
 
 	ShopSets []ShopSetState
 	Shops    int
+	// RoutesBehind are the ShopSets whose routes are not in the cluster as the
+	// branch has them; filled for the goals about shops, and for SyncTier.
+	RoutesBehind []ShopSetState
 }
 
 // Carried is a time during which a tier carried a release.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,7 +43,7 @@ func (w *World) applications(ctx context.Context, g shop.Goal) (applications, sh
 	}
 	apps := applications{map[shop.ShopSetID]argocd.Application{}, map[shop.ShopSetID]argocd.Application{}, map[shop.Tier]bool{}}
 	query := argocd.Query{Selector: map[string]string{labelSystem: w.System}, Detail: argocd.Operations}
-	if _, shops := subjectsOf(g); !shops {
+	if !aboutRoutes(g) {
 		// Routes say nothing of a release, and are half of all Applications.
 		query.Without = map[string]string{labelKind: kindShops}
 	}
@@ -60,6 +62,30 @@ func (w *World) applications(ctx context.Context, g shop.Goal) (applications, sh
 		return applications{}, shop.ArgoCD{Silent: err.Error()}
 	}
 	return apps, shop.ArgoCD{}
+}
+
+// aboutRoutes reports whether a goal wants to know of the Applications of routes.
+func aboutRoutes(g shop.Goal) bool {
+	_, shops := subjectsOf(g)
+	_, sync := g.(shop.SyncTier)
+	return shops || sync
+}
+
+// routesBehind are the ShopSets of a tier whose routes Argo CD says to be out of
+// sync with the branch.
+func routesBehind(tier shop.Tier, apps applications) (behind []shop.ShopSetState) {
+	for _, name := range slices.Sorted(maps.Keys(apps.routes)) {
+		a := apps.routes[name]
+		if a.Labels.Tier != string(tier) || a.Sync != argocd.OutOfSync {
+			continue
+		}
+		s := shop.ShopSetState{Name: name, Sync: shop.OutOfSync, Health: shop.Health(a.Health.Known()), Phase: shop.Phase(a.Phase), Since: a.FinishedAt}
+		if a.Requested {
+			s.Phase = shop.Running
+		}
+		behind = append(behind, s)
+	}
+	return behind
 }
 
 // shopSets judges each ShopSet of a tier by the revision that Argo CD reports
@@ -111,7 +137,7 @@ func (w *World) judge(t *shop.TierState, s *shop.ShopSetState, a argocd.Applicat
 	s.Sync, s.Health, s.Phase = shop.Sync(a.Sync.Known()), shop.Health(a.Health.Known()), shop.Phase(a.Phase)
 	s.Revision, s.At = shop.CommitID(revision), shop.CommitID(a.OperationRevision)
 	s.Current = w.carries(t, s.Revision)
-	if a.Requested || uncompared(a) {
+	if a.Requested || uncompared(a, w.Now()) {
 		s.Phase = shop.Running
 	}
 	s.Since = a.HealthSince
@@ -141,11 +167,17 @@ func (w *World) settling(a argocd.Application) bool {
 // uncompared reports whether a sync has ended well that sync and health do not
 // show yet: it is not out of sync again, it is on its way. Argo CD writes whole
 // seconds, and keeps the time when it compares because an object changed; so the
-// same second counts as compared.
-func uncompared(a argocd.Application) bool {
-	return a.Phase == argocd.Succeeded && a.Sync == argocd.OutOfSync && a.Revision == a.OperationRevision &&
-		!a.ComparedAt.IsZero() && a.FinishedAt.After(a.ComparedAt)
+// same second counts as compared, but not at once.
+func uncompared(a argocd.Application, now time.Time) bool {
+	if a.Phase != argocd.Succeeded || a.Sync != argocd.OutOfSync || a.Revision != a.OperationRevision || a.ComparedAt.IsZero() {
+		return false
+	}
+	return a.FinishedAt.After(a.ComparedAt) || a.FinishedAt.Equal(a.ComparedAt) && now.Sub(a.FinishedAt) < comparesWithin
 }
+
+// comparesWithin is how long after the second of a sync's end nothing is said of
+// what was compared in that same second.
+const comparesWithin = 3 * time.Second
 
 // complaint is why an Application is not healthy, in the application's words
 // where it has any.

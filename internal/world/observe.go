@@ -202,6 +202,7 @@ func (w *World) tier(ctx context.Context, g shop.Goal, v view, spec shop.TierSpe
 	if err := w.shopSets(ctx, &t, names, apps, &have.ArgoCD); err != nil {
 		return t, err
 	}
+	t.RoutesBehind = routesBehind(spec.Name, apps)
 	for i := range t.ShopSets {
 		t.ShopSets[i].Shops = counts[i]
 		t.Shops += counts[i]
