@@ -40,8 +40,8 @@ func newCall(env *Env, root *Command) *Call {
 	c.Text = i18n.For(i18n.Decide(i18n.Wish{Asked: asked.Value, Terminal: env.Terminal.Out, Getenv: env.Getenv}))
 	accessible := c.Setting("accessible") == "true" || env.Getenv("ACCESSIBLE") != "" && env.Getenv("ACCESSIBLE") != "0"
 	page := show.Page{
-		Width: env.Terminal.Width, ASCII: c.Setting("ui.ascii") == "true", Accessible: accessible,
-		Now: env.Now(), Zone: env.Zone,
+		Width: env.Terminal.Width, ASCII: c.Setting("ui.ascii") == "true", Wide: c.Setting("ui.ambiguous_width") == "2", Accessible: accessible,
+		Theme: show.Theme(c.Setting("ui.theme")), Now: env.Now(), Zone: env.Zone,
 	}
 	c.Out, c.Talk = page, page
 	c.Out.Out, c.Out.Colour = c.stdout(), !accessible && c.colour(env.Terminal.Out)

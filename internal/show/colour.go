@@ -1,7 +1,5 @@
 package show
 
-import "github.com/charmbracelet/x/ansi"
-
 // Colour is one of the terminal's own colours; the terminal says how it looks.
 type Colour int
 
@@ -22,23 +20,8 @@ func (p Page) Paint(c Colour, text string) string {
 	if !p.Colour || text == "" {
 		return text
 	}
-	var s ansi.Style
-	switch c {
-	case Red:
-		s = s.ForegroundColor(ansi.Red)
-	case Green:
-		s = s.ForegroundColor(ansi.Green)
-	case Yellow:
-		s = s.ForegroundColor(ansi.Yellow)
-	case Magenta:
-		s = s.ForegroundColor(ansi.Magenta)
-	case Cyan:
-		s = s.ForegroundColor(ansi.Cyan)
-	case Bold:
-		s = s.Bold()
-	case Faint:
-		s = s.Faint()
-	default:
+	s, painted := p.Theme.style(c)
+	if !painted {
 		return text
 	}
 	return s.Styled(text)

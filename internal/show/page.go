@@ -23,7 +23,9 @@ type Page struct {
 	Out        io.Writer
 	Width      int  // cells; 0: no limit
 	Colour     bool // may hold colour codes
+	Theme      Theme
 	ASCII      bool // symbols as [ok] and the like
+	Wide       bool // frames, arrows and … take two cells here, so that they are drawn in ASCII
 	Accessible bool // `label: value` lines, no symbols
 	Now        time.Time
 	Zone       *time.Location // nil: UTC
@@ -42,11 +44,18 @@ func (p Page) Cut(text string, width int) string {
 	if width <= 0 || ansi.StringWidth(text) <= width {
 		return text
 	}
-	tail := "…"
-	if p.ASCII {
-		tail = "~"
+	return ansi.Truncate(text, width, p.Ellipsis())
+}
+
+// Plain reports whether frames and the like are ASCII.
+func (p Page) Plain() bool { return p.ASCII || p.Wide }
+
+// Ellipsis stands for what was cut: … or ~.
+func (p Page) Ellipsis() string {
+	if p.Plain() {
+		return "~"
 	}
-	return ansi.Truncate(text, width, tail)
+	return "…"
 }
 
 // Pad fills text with spaces to the width, in cells. Longer text stays.
