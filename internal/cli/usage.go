@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopctl/shopctl/internal/i18n"
 	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
 )
 
 // usage is a refusal that needs no more than its sentence.
@@ -128,12 +129,4 @@ func commandLine(argv []string) string {
 }
 
 // Quote makes a word one word for the shell.
-func Quote(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_=+:,./@%^", r)
-	}
-	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
+func Quote(word string) string { return show.Quote(word) }

@@ -65,6 +65,8 @@ type Text struct {
 	Auth        Auth
 	Board       Board
 	BoardErrand BoardErrand
+	BoardLooks  BoardLooks
+	BoardLost   BoardLost
 	BoardPages  BoardPages
 }
 
@@ -136,6 +138,8 @@ func For(Language) *Text {
 		Auth:        auth(),
 		Board:       board(),
 		BoardErrand: boardErrand(),
+		BoardLooks:  boardLooks(),
+		BoardLost:   boardLost(),
 		BoardPages:  boardPages(),
 	}
 }

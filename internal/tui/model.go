@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"io"
 	"strings"
 	"time"
 
@@ -35,6 +36,14 @@ type Model struct {
 	runs  []*run
 	toast string // one line about the last key; the next key takes it away
 	trail []failure
+
+	out           io.Writer // the terminal, for what is no part of a frame; nil: none
+	faults        int       // looks that went wrong or met silence, one after the other
+	known         time.Time // the system's clock when Argo CD answered last
+	next          time.Time // this machine's clock at the next look
+	looking       bool
+	shownTitle    string
+	shownProgress string
 }
 
 // failure is something that went wrong, kept until it was read.
@@ -98,6 +107,7 @@ func tick() tea.Cmd { return tea.Tick(time.Second, func(t time.Time) tea.Msg { r
 // look starts a look; what an earlier one still brings is dropped.
 func (m *Model) look() tea.Cmd {
 	m.epoch++
+	m.looking = true
 	epoch := m.epoch
 	return func() tea.Msg {
 		b, err := m.desk.Look(m.ctx)
@@ -107,32 +117,42 @@ func (m *Model) look() tea.Cmd {
 
 // Update takes one message. It does no input or output: that is in commands.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.take(msg)
+	return m, tea.Batch(cmd, m.titled())
+}
+
+func (m *Model) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
-		return m, nil
 	case tickMsg:
 		m.page.Now = m.now()
-		return m, tick()
+		return tick()
 	case lookMsg:
 		if msg.epoch != m.epoch {
-			return m, nil
+			return nil
 		}
-		return m, m.look()
+		return m.look()
 	case lookedMsg:
-		return m, m.looked(msg)
+		return m.looked(msg)
 	case fleetMsg:
-		return m, m.listed(msg)
+		return m.listed(msg)
+	case sheetMsg:
+		return msg.page.update(m, msg)
+	case widthMsg:
+		return msg.page.update(m, msg)
+	case browsedMsg:
+		return m.browsed(msg)
 	case frontMsg:
-		return m, msg.run.take(m, msg)
+		return msg.run.take(m, msg)
 	case tea.MouseMsg:
-		msg.Y-- // pages begin under the header
-		return m, m.top().update(m, msg)
+		msg.Y -= 1 + m.bannerHeight() // pages begin under the header
+		return m.top().update(m, msg)
 	case tea.KeyMsg:
 		m.toast = ""
-		return m, m.pressed(msg)
+		return m.pressed(msg)
 	}
-	return m, m.top().update(m, msg)
+	return m.top().update(m, msg)
 }
 
 // now is the system's clock: that of the last look, gone on since.
@@ -147,21 +167,22 @@ func (m *Model) looked(msg lookedMsg) tea.Cmd {
 	if msg.epoch != m.epoch {
 		return nil
 	}
-	epoch := m.epoch
-	again := tea.Tick(lookEvery, func(time.Time) tea.Msg { return lookMsg{epoch} })
+	m.looking = false
 	if msg.err != nil {
 		m.failed = msg.err.Error()
+		m.faults++
 		m.fail(m.failed)
-		return again
+		return m.again()
 	}
 	m.failed = ""
 	if m.paused {
 		m.missed++
-		return again
+		return m.again()
 	}
-	m.board, m.seen = msg.board, m.o.Now()
+	m.board = m.heard(msg.board)
+	m.seen = m.o.Now()
 	m.page.Now = m.board.At
-	return tea.Batch(again, m.top().update(m, boardMsg{}))
+	return tea.Batch(m.again(), m.top().update(m, boardMsg{}))
 }
 
 // boardMsg tells a page that the board is another.
@@ -171,6 +192,10 @@ type boardMsg struct{}
 const mostFailures = 5
 
 func (m *Model) fail(text string) {
+	if n := len(m.trail); n > 0 && m.trail[n-1].text == text {
+		m.trail[n-1].at = m.page.Now
+		return
+	}
 	m.trail = append(m.trail, failure{m.page.Now, text})
 	if len(m.trail) > mostFailures {
 		m.trail = m.trail[len(m.trail)-mostFailures:]
@@ -202,11 +227,11 @@ func (m *Model) pressed(msg tea.KeyMsg) tea.Cmd {
 
 // everywhere are the actions that every page has.
 func (m *Model) everywhere() []action {
-	return []action{
+	return append(m.looks(), []action{
 		{id: "back", do: func(m *Model) tea.Cmd { m.pop(); return nil }},
 		{id: "refresh", do: func(m *Model) tea.Cmd { return m.look() }},
 		{id: "quit", off: m.quitOff(), do: (*Model).quit},
-	}
+	}...)
 }
 
 // quitOff: q quits from the top only.
@@ -233,7 +258,9 @@ func (m *Model) view(w, h int) []string {
 		return m.block([]string{m.text.Board.TooSmall(leastWidth, leastHeight, w, h)}, w, h)
 	}
 	lines := []string{m.header(w)}
-	lines = append(lines, m.top().view(m, w, h-2)...)
+	banner := m.banner(w)
+	lines = append(lines, banner...)
+	lines = append(lines, m.top().view(m, w, h-2-len(banner))...)
 	return append(lines, m.footer(w))
 }
 
@@ -266,9 +293,9 @@ func (m *Model) freshness() string {
 	case m.seen.IsZero():
 		return m.page.Mark(show.Warn, t.NeverSeen)
 	}
-	age := m.page.Now.Sub(m.board.At)
+	age := m.age()
 	switch {
-	case m.failed != "" || age > staleAfter:
+	case m.failed != "" || m.board.Silent != "" && !m.known.IsZero() || age > staleAfter:
 		return m.page.Mark(show.Warn, t.Stale(show.Length(age)))
 	case m.board.Silent != "":
 		return m.page.Mark(show.Warn, t.Silent)

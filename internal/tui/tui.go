@@ -24,6 +24,7 @@ type Options struct {
 	Text     *i18n.Text
 	Page     show.Page                  // colour, ASCII, zone; Out is not used
 	Keys     func(action string) string // a key that the user's settings give an action; empty: none
+	Terminal Terminal
 	ReadOnly bool
 	NoMouse  bool
 	Now      func() time.Time // of this machine
@@ -35,6 +36,10 @@ type Options struct {
 func Run(ctx context.Context, desk Desk, o Options) error {
 	m := newModel(ctx, desk, o)
 	defer m.stop()
+	if f, is := o.Out.(screenFile); is {
+		o.Out = &screenWriter{screenFile: f}
+	}
+	m.out = o.Out
 	options := []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithoutSignalHandler(),
 	}
@@ -43,7 +48,9 @@ func Run(ctx context.Context, desk Desk, o Options) error {
 	}
 	p := tea.NewProgram(m, options...)
 	m.send = p.Send
+	io.WriteString(o.Out, keepTitle) //nolint:errcheck // the frames tell
 	_, err := p.Run()
+	io.WriteString(o.Out, m.farewell()) //nolint:errcheck // it is over
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return context.Cause(ctx) //nolint:wrapcheck // who ended it knows why
 	}

@@ -1,0 +1,84 @@
+package tui
+
+import (
+	"context"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// lined is a page that is a command's own.
+type lined interface{ line(m *Model) []string }
+
+// commandHere is the command line that shows, or does, what the cursor is on.
+func (m *Model) commandHere() []string {
+	switch p := m.top().(type) {
+	case lined:
+		return p.line(m)
+	case *errand:
+		return p.run.args
+	}
+	t := m.top().at(m)
+	switch {
+	case t.Commit != nil:
+		return []string{"where", t.Commit.ID.Short()}
+	case t.Shop != "":
+		return []string{"shop", "show", string(t.Shop)}
+	case t.ShopSet != "":
+		return []string{"shopset", "show", string(t.ShopSet)}
+	case t.Tier != "":
+		return []string{"status", string(t.Tier)}
+	}
+	return []string{"status"}
+}
+
+// copy gives the command line to the terminal's clipboard.
+func (m *Model) copy() tea.Cmd {
+	line := commandLine(m.commandHere())
+	m.toast = m.text.BoardLooks.Copied(line)
+	return m.emit(m.o.Terminal.clipboard(line))
+}
+
+// browsedMsg is what `open` said.
+type browsedMsg struct {
+	text string
+	err  error
+}
+
+// pageHere is what `open` is asked for; empty: it has no page.
+func (m *Model) pageHere() string {
+	t := m.top().at(m)
+	switch {
+	case t.Commit != nil:
+		return t.Commit.Pull
+	case t.Shop != "":
+		return string(t.Shop)
+	case t.ShopSet != "":
+		return string(t.ShopSet)
+	}
+	return string(t.Tier)
+}
+
+// browse opens the page of what the cursor is on in the browser.
+func (m *Model) browse() tea.Cmd {
+	page := m.pageHere()
+	m.toast = m.page.Mark(show.Busy, m.text.BoardLooks.Opening(page))
+	return func() tea.Msg {
+		lines, err := m.desk.Read(context.WithoutCancel(m.ctx), []string{"open", page}, 0)
+		for i, l := range lines {
+			lines[i] = strings.TrimSpace(l)
+		}
+		return browsedMsg{strings.Join(lines, "  "), err}
+	}
+}
+
+func (m *Model) browsed(msg browsedMsg) tea.Cmd {
+	m.toast = msg.text
+	if msg.err != nil {
+		m.toast = m.page.Mark(show.Bad, show.Clean(msg.err.Error()))
+		m.fail(msg.err.Error())
+	}
+	return nil
+}
