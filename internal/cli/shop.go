@@ -100,48 +100,15 @@ func (c *Call) unknownShop(w World, name shop.ShopID) error {
 // planWord is the plan of a shop, never empty.
 func planWord(p shop.Policy, name string) string { return cmp.Or(name, intent.DefaultPlan(p)) }
 
-// shopState is the worst of what a shop depends on: its ShopSet, its
-// maintenance, its move.
-type shopState string
-
-const (
-	shopOpen     shopState = "open"
-	shopUnknown  shopState = "unknown"
-	shopMoving   shopState = "moving"
-	shopClosed   shopState = "maintenance"
-	shopOverdue  shopState = "overdue" // closed, though its maintenance is over
-	shopDegraded shopState = "degraded"
-)
-
-func stateOfShop(have shop.State, e shop.Entry) shopState {
+func stateOfShop(have shop.State, e shop.Entry) shop.ShopState {
 	room := have.Fleet.ShopSets[e.ShopSet]
 	t, _ := have.Tier(room.Tier)
-	switch {
-	case room.Health == shop.Degraded || room.Health == shop.Missing:
-		return shopDegraded
-	case overdue(have.Now, e, room, t):
-		return shopOverdue
-	case !e.Closed.IsZero(), room.Maintenance != nil, t.Spec.Maintenance != nil:
-		return shopClosed
-	case e.MovingFrom != "":
-		return shopMoving
-	case room.Health == shop.Healthy || room.Health == shop.Progressing:
-		return shopOpen
-	}
-	return shopUnknown
+	return shop.WorseShopState(room.Health.ShopState(have.Now, room.Maintenance, t.Spec.Maintenance), e.State(have.Now))
 }
 
-// overdue reports whether a switch that closes a shop should be open again.
-func overdue(now time.Time, e shop.Entry, room shop.Room, t shop.TierState) bool {
-	for _, m := range []*shop.Maintenance{room.Maintenance, t.Spec.Maintenance} {
-		if m != nil && m.Over(now) {
-			return true
-		}
-	}
-	return !e.Closed.IsZero() && !now.Before(e.Closed)
-}
-
-func (c *Call) stateMark(p show.Page, s shopState) string {
-	symbol := map[shopState]show.Symbol{shopOpen: show.Good, shopMoving: show.Busy, shopClosed: show.Held, shopOverdue: show.Bad, shopDegraded: show.Warn, shopUnknown: show.Unknown}[s]
+func (c *Call) stateMark(p show.Page, s shop.ShopState) string {
+	symbol := map[shop.ShopState]show.Symbol{
+		shop.ShopOpen: show.Good, shop.ShopMoving: show.Busy, shop.ShopClosed: show.Held, shop.ShopOverdue: show.Bad, shop.ShopDegraded: show.Warn, shop.ShopUnknown: show.Unknown,
+	}[s]
 	return p.Mark(symbol, c.Text.Shop.State[string(s)])
 }

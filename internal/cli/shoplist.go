@@ -24,7 +24,7 @@ type shopJSON struct {
 	ShopSet     shop.ShopSetID `json:"shopset"`
 	MovingFrom  shop.ShopSetID `json:"movingFrom,omitempty"`
 	Plan        string         `json:"plan"`
-	State       shopState      `json:"state"` // open, maintenance, overdue, moving, degraded, unknown
+	State       shop.ShopState `json:"state"` // open, maintenance, overdue, moving, degraded, unknown
 	Closed      string         `json:"closedUntil,omitempty"`
 	Release     int            `json:"release"`
 	Hosts       []string       `json:"hosts"`

@@ -167,7 +167,9 @@ func (w *World) rooms(v view, c *census, have *shop.State) error {
 		s := shop.ShopSet{Name: name, Tier: e.tier, Configuration: e.configuration, Cluster: e.cluster, FailureDomain: e.domain,
 			Namespace: e.namespace, Shops: e.shops, DBConnections: e.connections, Draining: e.draining}
 		if e.closed {
-			s.Maintenance = &shop.Maintenance{}
+			if s.Maintenance, err = v.maintenanceOf(name); err != nil {
+				return err
+			}
 		}
 		r := shop.Room{ShopSet: s, Domain: intent.FailureDomain(s, f.Clusters[e.cluster]), Health: shop.UnknownHealth}
 		r.Holds, r.Has = intent.Capacity(have.Policy, s)
@@ -184,6 +186,15 @@ func (w *World) rooms(v view, c *census, have *shop.State) error {
 		}
 	}
 	return nil
+}
+
+// maintenanceOf is the switch that closes a ShopSet; the roster knows only that it is on.
+func (v view) maintenanceOf(name shop.ShopSetID) (*shop.Maintenance, error) {
+	s, err := resource[*shop.ShopSet](v, shop.KindShopSet, string(name))
+	if err != nil {
+		return nil, err
+	}
+	return s.Maintenance, nil
 }
 
 // remembered is how many commits of main are looked through for what is gone.
