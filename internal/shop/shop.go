@@ -109,8 +109,16 @@ type ShopSetID string
 // ShopID is the name of a shop.
 type ShopID string
 
-var name = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
-
 // ValidName reports whether s may name a resource: lower-case letters, digits
 // and inner hyphens, at most 63.
-func ValidName(s string) bool { return name.MatchString(s) }
+func ValidName(s string) bool {
+	if s == "" || len(s) > 63 || s[0] == '-' || s[len(s)-1] == '-' {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}

@@ -86,10 +86,11 @@ func (w *World) fleet(ctx context.Context, v view, g shop.Goal, have *shop.State
 			w.goneShopSet(v, g.Name, f)
 		}
 	}
+	if f.Hosts, err = w.holders(v, c, about.hosts); err != nil {
+		return err
+	}
 	for _, h := range about.hosts {
-		if holder := c.holder(h); holder != "" {
-			f.Hosts[h] = holder
-		} else if p := have.Policy.Wildcard; p != nil && p.Host == h {
+		if p := have.Policy.Wildcard; f.Hosts[h] == "" && p != nil && p.Host == h {
 			f.Hosts[h] = "*"
 		}
 	}
@@ -123,7 +124,7 @@ func (w *World) anyMoves(v view) bool {
 	if err != nil {
 		return false
 	}
-	for h, n := range c.homes {
+	for h, n := range c.homes() {
 		if h.passing && n > 0 {
 			return true
 		}

@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"maps"
-	"slices"
-	"strconv"
-	"strings"
+	"path/filepath"
 
 	"github.com/shopctl/shopctl/internal/intent"
 	"github.com/shopctl/shopctl/internal/shop"
@@ -21,11 +20,11 @@ import (
 // follows by the difference of two folders.
 type census struct {
 	folder git.ID
-	lines  string // "host\tshop\n", sorted, of an earlier folder
-	// What is new since: lines of gone hosts do not count.
+	file   *hostFile // of an earlier folder
+	// What is new since: hosts of the file that are gone do not count.
 	added map[string]shop.ShopID
 	gone  map[string]bool
-	homes map[home]int
+	more  map[home]int
 	clash bool // a host came to a shop while another had it
 }
 
@@ -39,43 +38,21 @@ type home struct {
 
 const (
 	censusFile = "shops"
-	// maxNews bounds what is worked out again each time; then the file is written anew.
-	maxNews = 32
+	// maxNews bounds what is kept beside the file; then the file is written anew.
+	maxNews = 256
 )
 
-func emptyCensus() *census {
-	return &census{added: map[string]shop.ShopID{}, gone: map[string]bool{}, homes: map[home]int{}}
-}
+func emptyCensus() *census { return (&hostFile{}).withNews("") }
 
 // holder is the shop that has a host, empty if none has.
-func (c *census) holder(host string) shop.ShopID {
+func (c *census) holder(host string) (shop.ShopID, error) {
 	if s, has := c.added[host]; has {
-		return s
+		return s, nil
 	}
 	if c.gone[host] {
-		return ""
+		return "", nil
 	}
-	return c.listed(host)
-}
-
-// listed looks a host up among the lines.
-func (c *census) listed(host string) shop.ShopID {
-	low, high := 0, len(c.lines)
-	for low < high {
-		mid := low + (high-low)/2
-		start := low + strings.LastIndexByte(c.lines[low:mid], '\n') + 1
-		end := start + strings.IndexByte(c.lines[start:], '\n')
-		h, s, _ := strings.Cut(c.lines[start:end], "\t")
-		switch {
-		case h == host:
-			return shop.ShopID(s)
-		case h < host:
-			low = end + 1
-		default:
-			high = start
-		}
-	}
-	return ""
+	return c.file.holder(host)
 }
 
 // leave and come change what one shop counts for. All that leave go first.
@@ -89,28 +66,49 @@ func (c *census) leave(s *shop.Shop) {
 	c.count(s, -1)
 }
 
-func (c *census) come(s *shop.Shop) {
+func (c *census) come(s *shop.Shop) error {
 	for _, h := range s.Hosts {
-		if other := c.holder(h); other != "" && other != s.Name {
+		other, err := c.holder(h)
+		if err != nil {
+			return err
+		}
+		if other != "" && other != s.Name {
 			c.clash = true
 		}
 		c.added[h] = s.Name
 	}
 	c.count(s, 1)
+	return nil
 }
 
 func (c *census) count(s *shop.Shop, n int) {
-	c.homes[home{set: s.ShopSet, plan: s.Plan}] += n
+	c.more[home{set: s.ShopSet, plan: s.Plan}] += n
 	if s.MovingFrom != "" {
-		c.homes[home{set: s.MovingFrom, passing: true}] += n
+		c.more[home{set: s.MovingFrom, passing: true}] += n
+	}
+}
+
+// homes tells how many shops live where.
+func (c *census) homes() iter.Seq2[home, int] {
+	return func(yield func(home, int) bool) {
+		for h, n := range c.file.homes {
+			if n += c.more[h]; n != 0 && !yield(h, n) {
+				return
+			}
+		}
+		for h, n := range c.more {
+			if _, listed := c.file.homes[h]; !listed && n != 0 && !yield(h, n) {
+				return
+			}
+		}
 	}
 }
 
 // load is what the shops of a ShopSet add up to. known: so are all their plans.
 func (c *census) load(set shop.ShopSetID, p shop.Policy) (weight, connections, routes int, known bool) {
 	known = true
-	for h, n := range c.homes {
-		if h.set != set || n == 0 {
+	for h, n := range c.homes() {
+		if h.set != set {
 			continue
 		}
 		routes += n
@@ -130,7 +128,7 @@ type burden struct{ weight, connections, routes int }
 // loads is load for all ShopSets at once.
 func (c *census) loads(p shop.Policy) map[shop.ShopSetID]burden {
 	all := map[shop.ShopSetID]burden{}
-	for h, n := range c.homes {
+	for h, n := range c.homes() {
 		l := all[h.set]
 		l.routes += n
 		if !h.passing {
@@ -152,29 +150,62 @@ func (w *World) census(v view) (*census, error) {
 	last := w.Memo.census
 	w.Memo.mu.Unlock()
 	if last == nil {
-		last = decodeCensus(w.cached(censusFile))
+		last = w.hostFile().withNews(w.cached(newsFile))
 	}
 	next, err := last.at(v, folder.ID)
-	if err != nil { // what it goes on from is not there any more
-		last = emptyCensus()
-		if next, err = last.at(v, folder.ID); err != nil {
-			return nil, err
-		}
+	if err == nil {
+		next, err = w.kept(next, last)
 	}
-	if last.folder.IsZero() || len(next.added)+len(next.gone) > maxNews {
-		data := next.encode()
-		next = decodeCensus(string(data))
-		w.cache(censusFile, data)
+	if err != nil { // what it goes on from is not there any more, or damaged
+		return w.recount(v, folder.ID)
 	}
-	w.Memo.mu.Lock()
-	w.Memo.census = next
-	w.Memo.mu.Unlock()
+	w.follow(next)
 	return next, nil
+}
+
+// recount reads all shops.
+func (w *World) recount(v view, folder git.ID) (*census, error) {
+	empty := emptyCensus()
+	next, err := empty.at(v, folder)
+	if err == nil {
+		next, err = w.kept(next, empty)
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.follow(next)
+	return next, nil
+}
+
+func (w *World) follow(c *census) {
+	w.Memo.mu.Lock()
+	defer w.Memo.mu.Unlock()
+	w.Memo.census = c
+}
+
+// kept puts what is new since the last census where later runs find it.
+func (w *World) kept(next, last *census) (*census, error) {
+	if next.folder == last.folder || next.clash {
+		return next, nil
+	}
+	if !last.folder.IsZero() && len(next.added)+len(next.gone) <= maxNews {
+		w.cache(newsFile, next.encodeNews())
+		return next, nil
+	}
+	data, err := next.encode()
+	if err != nil {
+		return nil, err
+	}
+	if w.Cache != "" {
+		writeAtomically(filepath.Join(w.Cache, censusFile), data)
+	}
+	f, _ := readHosts(bytes.NewReader(data), int64(len(data)))
+	return f.withNews(""), nil
 }
 
 // at follows to another folder of shops.
 func (c *census) at(v view, folder git.ID) (*census, error) {
-	next := &census{folder: folder, lines: c.lines, added: maps.Clone(c.added), gone: maps.Clone(c.gone), homes: maps.Clone(c.homes), clash: c.clash}
+	next := &census{folder: folder, file: c.file, added: maps.Clone(c.added), gone: maps.Clone(c.gone), more: maps.Clone(c.more), clash: c.clash}
 	var came []*shop.Shop
 	err := git.Diff(v.o, c.folder, folder, func(file string, was, is git.Entry) error {
 		old, err := v.shopIn(file, was)
@@ -190,10 +221,35 @@ func (c *census) at(v view, folder git.ID) (*census, error) {
 		}
 		return err
 	})
-	for _, s := range came {
-		next.come(s)
+	if err != nil {
+		return nil, err
 	}
-	return next, err
+	for _, s := range came {
+		if err := next.come(s); err != nil {
+			return nil, err
+		}
+	}
+	return next, nil
+}
+
+// holders are the shops that have one of these hosts.
+func (w *World) holders(v view, c *census, hosts []string) (map[string]shop.ShopID, error) {
+	found := map[string]shop.ShopID{}
+	for _, h := range hosts {
+		s, err := c.holder(h)
+		if errors.Is(err, errDamagedFile) {
+			if c, err = w.recount(v, c.folder); err == nil {
+				s, err = c.holder(h)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if s != "" {
+			found[h] = s
+		}
+	}
+	return found, nil
 }
 
 // shopIn decodes one entry of the folder of shops, nil if it is no shop.
@@ -211,60 +267,4 @@ func (v view) shopIn(file string, e git.Entry) (*shop.Shop, error) {
 		return nil, err
 	}
 	return r.(*shop.Shop), nil
-}
-
-func (c *census) encode() []byte {
-	var b bytes.Buffer
-	b.WriteString("1 " + c.folder.String() + "\n") // 1: version of this layout
-	var homes []string
-	for h, n := range c.homes {
-		if n != 0 {
-			homes = append(homes, fmt.Sprintf("%s\t%s\t%t\t%d\n", h.set, h.plan, h.passing, n))
-		}
-	}
-	slices.Sort(homes)
-	b.WriteString(strings.Join(homes, "") + "\n")
-	added := slices.Sorted(maps.Keys(c.added))
-	for line := range strings.Lines(c.lines) {
-		host, _, _ := strings.Cut(line, "\t")
-		for len(added) > 0 && added[0] < host {
-			b.WriteString(added[0] + "\t" + string(c.added[added[0]]) + "\n")
-			added = added[1:]
-		}
-		if _, again := c.added[host]; !again && !c.gone[host] {
-			b.WriteString(line)
-		}
-	}
-	for _, host := range added {
-		b.WriteString(host + "\t" + string(c.added[host]) + "\n")
-	}
-	return b.Bytes()
-}
-
-// decodeCensus gives an empty one for what it cannot read.
-func decodeCensus(data string) *census {
-	head, rest, _ := strings.Cut(data, "\n")
-	version, hex, _ := strings.Cut(head, " ")
-	folder, err := git.ParseID(hex)
-	if err != nil || version != "1" {
-		return emptyCensus()
-	}
-	c := emptyCensus()
-	c.folder = folder
-	for {
-		var line string
-		if line, rest, _ = strings.Cut(rest, "\n"); line == "" {
-			c.lines = rest
-			return c
-		}
-		f := strings.Split(line, "\t")
-		if len(f) != 4 {
-			return emptyCensus()
-		}
-		n, err := strconv.Atoi(f[3])
-		if err != nil {
-			return emptyCensus()
-		}
-		c.homes[home{shop.ShopSetID(f[0]), f[1], f[2] == "true"}] = n
-	}
 }

@@ -15,15 +15,22 @@ import (
 )
 
 // told is all that a census says.
-func told(c *census, hosts map[string]bool) map[string]string {
-	all := map[string]string{}
-	for host := range hosts {
-		all[host] = string(c.holder(host))
+func (d *drift) told(w *World, c *census, hosts map[string]bool) map[string]string {
+	d.t.Helper()
+	v, err := w.viewOf(w.system(), d.main.ID)
+	if err != nil {
+		d.t.Fatal(err)
 	}
-	for h, n := range c.homes {
-		if n != 0 {
-			all[fmt.Sprint(h)] = fmt.Sprint(n)
-		}
+	holders, err := w.holders(v, c, slices.Sorted(maps.Keys(hosts)))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	all := map[string]string{}
+	for host, s := range holders {
+		all[host] = string(s)
+	}
+	for h, n := range c.homes() {
+		all[fmt.Sprint(h)] = fmt.Sprint(n)
 	}
 	if c.clash {
 		all["clash"] = "yes"
@@ -37,10 +44,13 @@ func TestCensusFollows(t *testing.T) {
 	d := newDrift(t, 7)
 	memo, cache := NewMemo(), t.TempDir()
 	hosts := map[string]bool{"nobody.example.jp": true}
-	rewritten := 0
-	for range 100 {
+	written := map[string]int{}
+	for day := range 100 {
 		before := copied(d.set)
 		pick(d, everyday...).do(d)
+		if day%25 == 20 {
+			d.rename(maxNews)
+		}
 		d.commitMain()
 		for _, s := range d.set.Shops {
 			for _, h := range s.Hosts {
@@ -59,24 +69,53 @@ func TestCensusFollows(t *testing.T) {
 		}
 		want, roster := d.census(fresh)
 		for _, w := range []*World{d.world(memo, ""), d.world(nil, cache)} {
-			file, _ := os.Stat(filepath.Join(cache, censusFile))
+			before := stats(cache)
 			got, gotRoster := d.census(w)
-			if diff := cmp.Diff(told(want, hosts), told(got, hosts)); diff != "" {
+			if diff := cmp.Diff(d.told(fresh, want, hosts), d.told(w, got, hosts)); diff != "" {
 				t.Fatalf("day %d: %s", d.days, diff)
 			}
 			if diff := cmp.Diff(roster, gotRoster, cmp.AllowUnexported(enrolled{})); diff != "" {
 				t.Fatalf("day %d: %s", d.days, diff)
 			}
-			if later, err := os.Stat(filepath.Join(cache, censusFile)); err == nil && !os.SameFile(file, later) {
-				rewritten++
+			for name, later := range stats(cache) {
+				if !os.SameFile(before[name], later) {
+					written[name]++
+				}
 			}
 		}
 	}
-	if rewritten < 2 {
-		t.Errorf("the file was written %d times: what is new never became old", rewritten)
+	if written[censusFile] < 2 || written[newsFile] < 20 {
+		t.Errorf("files were written %v times: what is new never became old, or is not kept", written)
 	}
+	d.damage(cache, newsFile, hosts)
 	d.damage(cache, censusFile, hosts)
 	d.damage(cache, rosterFile, hosts)
+}
+
+// rename gives the shops so many new hosts.
+func (d *drift) rename(n int) {
+	for _, name := range slices.Sorted(maps.Keys(d.set.Shops)) {
+		s := *d.set.Shops[name]
+		s.Hosts = nil
+		for range 16 {
+			s.Hosts = append(s.Hosts, fmt.Sprintf("h-%d-%d.example.jp", d.days, n))
+			n--
+		}
+		d.set.Add(&s)
+	}
+	if n > 0 {
+		d.t.Fatal("too few shops")
+	}
+}
+
+func stats(cache string) map[string]os.FileInfo {
+	all := map[string]os.FileInfo{}
+	for _, name := range []string{censusFile, newsFile} {
+		if info, err := os.Stat(filepath.Join(cache, name)); err == nil {
+			all[name] = info
+		}
+	}
+	return all
 }
 
 func (d *drift) census(w *World) (*census, roster) {
@@ -105,9 +144,14 @@ func (d *drift) damage(cache, name string, hosts map[string]bool) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	want, roster := d.census(d.world(nil, ""))
+	fresh := d.world(nil, "")
+	want, roster := d.census(fresh)
 	other := newDrift(d.t, 8)
-	other.census(other.world(nil, filepath.Join(cache, "other")))
+	for n := range 2 {
+		other.census(other.world(nil, filepath.Join(cache, "other")))
+		other.addShop(50 + n)
+		other.commitMain()
+	}
 	foreign, err := os.ReadFile(filepath.Join(cache, "other", name))
 	if err != nil {
 		d.t.Fatal(err)
@@ -118,8 +162,9 @@ func (d *drift) damage(cache, name string, hosts map[string]bool) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			d.t.Fatal(err)
 		}
-		got, gotRoster := d.census(d.world(nil, cache))
-		if diff := cmp.Diff(told(want, hosts), told(got, hosts)); diff != "" {
+		w := d.world(nil, cache)
+		got, gotRoster := d.census(w)
+		if diff := cmp.Diff(d.told(fresh, want, hosts), d.told(w, got, hosts)); diff != "" {
 			d.t.Errorf("%s file of %s: %s", what, name, diff)
 		}
 		if diff := cmp.Diff(roster, gotRoster, cmp.AllowUnexported(enrolled{})); diff != "" {
