@@ -21,24 +21,36 @@ import (
 )
 
 const (
-	addPairs   = 10
-	addCPUPart = 0.1 // of what git takes in a warm work tree
-	home       = shop.ShopSetID("s-201")
-	homeTier   = shop.Tier("tier-2")
+	addPairs     = 10
+	addCPUPart   = 0.1  // of what git takes in a warm work tree
+	addClonePart = 0.02 // of what git takes with a clone of depth 1
+	clones       = 3
+	home         = shop.ShopSetID("s-201")
+	homeTier     = shop.Tier("tier-2")
 )
 
-// One shop is added to 100,000, in two ways: a hand edit of the intent that is
-// reconciled, and one write of main and the tier branch together by package
-// world. git does it as a script would, in work trees that it has seen before.
+// One shop is added to 100,000, in three ways: by the command, a hand edit of the
+// intent that is reconciled, and one write of main and the tier branch together
+// by package world. git does it as two scripts would: in work trees that it has
+// seen before, and in a clone of depth 1 that it makes for this. What the server
+// takes counts for neither.
 func BenchmarkAddShop(b *testing.B) {
 	p := open(b, largeSize)
 	trees := newWorkTrees(p)
 	p.firstAdds()
+	var cloned []cost
+	for n := range clones {
+		cloned = append(cloned, p.cloneAndAdd(fmt.Sprintf("cloned-%d", n)))
+	}
+	clone := median(cloned)
 	p.keep()
 	for _, way := range []struct {
 		name string
 		add  func(name string) cost
 	}{
+		{"command", func(name string) cost {
+			return p.shopctl("shop", "add", name, "--host", name+".example", "--shopset", string(home), "--no-wait")
+		}},
 		{"reconcile", func(name string) cost {
 			p.handEdit(name)
 			return p.shopctl("reconcile", string(homeTier), "--yes")
@@ -59,12 +71,13 @@ func BenchmarkAddShop(b *testing.B) {
 		}
 		theirs := func() cost { return trees.add(fmt.Sprintf("new-%s-%d", way.name, n)) }
 		a, g, made := pairs(addPairs, ours, theirs)
-		part := ratio(a.cpu, g.cpu)
+		part, clonePart := ratio(a.cpu, g.cpu), ratio(a.cpu, clone.cpu)
 		name := "add-shop-" + way.name
-		figure(name, "shops", largeSize, "cpu-part-of-git", part, "limit", addCPUPart, "cpu", a.cpu, "git-cpu", g.cpu, "wall", a.wall, "git-wall", g.wall,
-			"sent-bytes", most.sent, "requests", most.requests, "pairs", made)
+		figure(name, "shops", largeSize, "cpu-part-of-git", part, "limit", addCPUPart, "cpu-part-of-clone", clonePart, "clone-limit", addClonePart,
+			"cpu", a.cpu, "git-cpu", g.cpu, "clone-cpu", clone.cpu, "wall", a.wall, "git-wall", g.wall, "clone-wall", clone.wall, "sent-bytes", most.sent, "requests", most.requests, "pairs", made)
 		atMost(b, name+": bytes sent", most.sent, sentLimit)
 		atMost(b, name+": CPU against git in a warm work tree", part, addCPUPart)
+		atMost(b, name+": CPU against git with a clone of depth 1", clonePart, addClonePart)
 	}
 }
 
@@ -75,6 +88,7 @@ func (p *place) firstAdds() {
 	c := p.shopctl("reconcile", "--yes")
 	figure("add-shop-first", "shops", p.shops, "cpu", c.cpu, "wall", c.wall)
 	p.child("add", "first-world")
+	p.shopctl("shop", "add", "first-command", "--host", "first-command.example", "--no-wait")
 }
 
 func newShop(name string) *shop.Shop {
@@ -127,24 +141,51 @@ func (w workTrees) git(args ...string) cost {
 // add is the whole edit: look what is new, write both files, commit, push.
 func (w workTrees) add(name string) cost {
 	w.p.b.Helper()
+	return w.gits([]string{"-C", w.main, "pull", "-q", "--ff-only"}).and(w.edit(name))
+}
+
+func (w workTrees) edit(name string) cost {
+	w.p.b.Helper()
 	data, err := intent.Encode(newShop(name))
 	if err != nil {
 		w.p.b.Fatal(err)
 	}
 	file, route := intent.Path(shop.KindShop, name), filepath.Join("shopsets", string(home), "shops", name+".yaml")
 	w.p.write(filepath.Join(w.main, file), string(data))
-	w.p.write(filepath.Join(w.tier, route), "kind: HTTPRoute\nmetadata:\n  name: "+name+"\n")
-	var sum cost
-	for _, args := range [][]string{
-		{"-C", w.main, "pull", "-q", "--ff-only"},
-		{"-C", w.main, "add", file},
-		{"-C", w.main, "commit", "-q", "-m", "Add " + name},
-		{"-C", w.tier, "add", route},
-		{"-C", w.tier, "commit", "-q", "-m", "Add " + name},
-		{"-C", w.main, "push", "-q", "--atomic", "origin", "main", string(homeTier)},
-	} {
-		c := w.git(args...)
-		sum.cpu, sum.wall = sum.cpu+c.cpu, sum.wall+c.wall
+	w.p.write(filepath.Join(w.tier, route), routeFile(name))
+	return w.gits(
+		[]string{"-C", w.main, "add", file},
+		[]string{"-C", w.main, "commit", "-q", "-m", "Add " + name},
+		[]string{"-C", w.tier, "add", route},
+		[]string{"-C", w.tier, "commit", "-q", "-m", "Add " + name},
+		[]string{"-C", w.main, "push", "-q", "--atomic", "origin", "main", string(homeTier)},
+	)
+}
+
+func routeFile(name string) string { return "kind: HTTPRoute\nmetadata:\n  name: " + name + "\n" }
+
+func (w workTrees) gits(commands ...[]string) (sum cost) {
+	w.p.b.Helper()
+	for _, args := range commands {
+		sum = sum.and(w.git(args...))
+	}
+	return sum
+}
+
+// cloneAndAdd is the edit by a script that keeps nothing: it takes no more than
+// the newest commit of both branches.
+func (p *place) cloneAndAdd(name string) cost {
+	p.b.Helper()
+	dir := filepath.Join(p.home, name)
+	w := workTrees{p, filepath.Join(dir, "main"), filepath.Join(dir, "tier")}
+	sum := w.gits(
+		[]string{"clone", "-q", "--depth", "1", "--branch", "main", p.url + "/peer.git", w.main},
+		[]string{"-C", w.main, "remote", "set-branches", "--add", "origin", string(homeTier)},
+		[]string{"-C", w.main, "fetch", "-q", "--depth", "1", "origin", string(homeTier)},
+		[]string{"-C", w.main, "worktree", "add", "-q", w.tier, string(homeTier)},
+	).and(w.edit(name))
+	if err := os.RemoveAll(dir); err != nil {
+		p.b.Fatal(err)
 	}
 	return sum
 }

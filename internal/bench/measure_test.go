@@ -21,6 +21,8 @@ type cost struct {
 	cpu, wall time.Duration // user and system time of the process and its children
 }
 
+func (c cost) and(d cost) cost { return cost{cpu: c.cpu + d.cpu, wall: c.wall + d.wall} }
+
 // run runs a program that must succeed and gives its cost and output.
 func run(b *testing.B, cmd *exec.Cmd) (cost, string) {
 	b.Helper()

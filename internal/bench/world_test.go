@@ -169,7 +169,8 @@ type traffic struct {
 	requests   int
 	sequential int // the longest row of requests of which each waited for the one before; 0 without delay
 	pushes     int
-	row        []string // what was asked, a "then" where one waited for another
+	answering  time.Duration // of the server, from a push to the end of its answer
+	row        []string      // what was asked, a "then" where one waited for another
 }
 
 // wire notes each request between client and server.
@@ -244,6 +245,7 @@ func (w *wire) during(delay time.Duration, work func()) traffic {
 		t.sent += e.sent
 		if e.push {
 			t.pushes++
+			t.answering += e.to.Sub(e.from)
 		}
 		if delay > 0 && e.from.After(end) {
 			t.sequential++
