@@ -25,6 +25,9 @@ type Confirmation struct {
 	Name     string   // for LevelName: what must be typed
 	Risks    []string // names of risks; each must be accepted
 	Details  func()   // on the answer d: the full diff; may be nil
+	Board    string   // how the board asks it; empty: as Question
+	Hand     bool     // it is about a step in the middle of a run
+	What     []string // what it does, where no preview stands beside the question
 }
 
 // Confirm asks, or takes the answer from the flags. Nil means go on. Off a
@@ -36,7 +39,7 @@ func (c *Call) Confirm(ctx context.Context, q Confirmation) error {
 	if q.Level == LevelNone {
 		return nil
 	}
-	if c.front != nil {
+	if c.front != nil && !c.answered() {
 		return c.askFront(ctx, q)
 	}
 	if name, given := c.line.value("confirm"); given {
@@ -63,6 +66,9 @@ func (c *Call) Confirm(ctx context.Context, q Confirmation) error {
 	}
 	return c.askYes(ctx, q)
 }
+
+// answered reports whether the line holds the answer already.
+func (c *Call) answered() bool { return c.Given("confirm") || c.Is("yes") }
 
 func (c *Call) askYes(ctx context.Context, q Confirmation) error {
 	text, err := c.Ask(ctx, q.Question+c.Text.Frame.YesNo)
@@ -109,6 +115,8 @@ func (c *Call) mustSayWhy(ctx context.Context) error {
 	switch {
 	case c.Reason() != "":
 		return nil
+	case c.front != nil:
+		return c.askFrontWhy(ctx)
 	case c.CanAsk():
 		return c.askWhy(ctx)
 	}

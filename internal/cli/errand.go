@@ -11,6 +11,7 @@ import (
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
+	"github.com/shopctl/shopctl/internal/tui"
 )
 
 // errand is a command that brings a goal about: it looks, plans, shows, asks,
@@ -22,6 +23,8 @@ type errand struct {
 	confirm func(have shop.State, g shop.Goal) Confirmation
 	title   func(w World, have shop.State, g shop.Goal, todo []plan.Op) (string, error) // of the plan in a log; nil: Plan
 	preview func(p show.Page, w World, have shop.State, g shop.Goal, todo []plan.Op) error
+	// board adds what the board shows beside those lines; nil: nothing.
+	board func(w World, have shop.State, todo []plan.Op, v *tui.Preview) error
 	// begin does what belongs to this machine alone, once it was confirmed; nil: nothing.
 	begin func() error
 	// forgives reports whether an error leaves nothing but a hint undone; nil: none does.
@@ -279,7 +282,9 @@ func (c *Call) offerSync(ctx context.Context, w World, ended error, p *progress)
 	if !ok {
 		return false, nil
 	}
-	if err := c.Confirm(ctx, c.confirmTier(waits.State, hand.Tier, c.Text.Errand.SyncNow(string(hand.Tier)))); err != nil {
+	q := c.confirmTier(waits.State, hand.Tier, c.Text.Errand.SyncNow(string(hand.Tier)))
+	q.Hand = true
+	if err := c.Confirm(ctx, q); err != nil {
 		return false, err
 	}
 	g := shop.SyncTier{Tier: hand.Tier, Began: waits.State.Now, NoWait: true}

@@ -180,6 +180,16 @@ const estimateOf = 5
 // estimate says how long a release took lately until it counted as arrived, by
 // the records in git. Empty when nothing is known.
 func (c *Call) estimate(t shop.TierState) string {
+	about, n, least, most := estimateFor(t)
+	if n == 0 {
+		return ""
+	}
+	return c.Text.Impact.Estimate(about, n, least, most)
+}
+
+// estimateFor is the middle of the last releases, how many they are, and their
+// span. None: nothing is known.
+func estimateFor(t shop.TierState) (about string, n int, least, most string) {
 	var took []time.Duration
 	for i, h := range t.History {
 		since := h.HealthySince
@@ -191,10 +201,10 @@ func (c *Call) estimate(t shop.TierState) string {
 		}
 	}
 	if len(took) == 0 {
-		return ""
+		return "", 0, "", ""
 	}
 	slices.Sort(took)
-	return c.Text.Impact.Estimate(show.Length(took[len(took)/2]), len(took), show.Length(took[0]), show.Length(took[len(took)-1]))
+	return show.Length(took[len(took)/2]), len(took), show.Length(took[0]), show.Length(took[len(took)-1])
 }
 
 // radii are the blast radii of a release by tier.

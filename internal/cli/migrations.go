@@ -65,17 +65,24 @@ func thatAre(way rails.Way, all []migrationJSON) (names []string) {
 // before it enters. What cannot be told is no risk to accept: it is said, and
 // nobody is taught to accept without reading.
 func (c *Call) migrationLines(p show.Page, all []migrationJSON) (lines []string) {
-	t := c.Text.Migrations
-	if names := thatAre(rails.Impossible, all); len(names) > 0 {
-		lines = append(lines, p.Mark(show.Warn, t.CannotBeRolledBack(names, shop.IrreversibleMigration)))
-	}
-	if names := thatAre(rails.Unknown, all); len(names) > 0 {
-		lines = append(lines, p.Mark(show.Unknown, t.CannotBeTold(names)))
-	}
-	if names := thatAre(rails.Possible, all); len(names) > 0 {
-		lines = append(lines, p.Mark(show.Good, t.CanBeRolledBack(names)))
+	for _, n := range c.migrationNotes(all) {
+		lines = append(lines, p.Mark(n.mark, n.text))
 	}
 	return lines
+}
+
+func (c *Call) migrationNotes(all []migrationJSON) (notes []markedLine) {
+	t := c.Text.Migrations
+	if names := thatAre(rails.Impossible, all); len(names) > 0 {
+		notes = append(notes, markedLine{show.Warn, t.CannotBeRolledBack(names, shop.IrreversibleMigration)})
+	}
+	if names := thatAre(rails.Unknown, all); len(names) > 0 {
+		notes = append(notes, markedLine{show.Unknown, t.CannotBeTold(names)})
+	}
+	if names := thatAre(rails.Possible, all); len(names) > 0 {
+		notes = append(notes, markedLine{show.Good, t.CanBeRolledBack(names)})
+	}
+	return notes
 }
 
 // byTier are the migrations that enter, or go from, each tier of a goal.

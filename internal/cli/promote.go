@@ -10,6 +10,7 @@ import (
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
+	"github.com/shopctl/shopctl/internal/tui"
 )
 
 func promoteCommand() *Command {
@@ -36,6 +37,7 @@ func runPromote(ctx context.Context, c *Call) error {
 	var newer shop.Release
 	var migrations byTier
 	var reach radii
+	var board *promotionView
 	return c.carryOut(ctx, errand{
 		look: g, chooses: !c.Given("release"),
 		goal: func(w World, have shop.State) (shop.Goal, error) {
@@ -56,6 +58,9 @@ func runPromote(ctx context.Context, c *Call) error {
 			if len(reach) > 0 {
 				q.Details = func() { c.details(reach) }
 			}
+			if board != nil {
+				q = board.question(q)
+			}
 			return q
 		},
 		title: func(w World, have shop.State, _ shop.Goal, todo []plan.Op) (string, error) {
@@ -66,6 +71,10 @@ func runPromote(ctx context.Context, c *Call) error {
 				return err
 			}
 			return c.previewPromotion(p, w, have, g, previewed{newer, migrations, reach}, todo)
+		},
+		board: func(w World, have shop.State, todo []plan.Op, v *tui.Preview) (err error) {
+			board, err = c.boardPromotion(w, have, g, previewed{newer, migrations, reach}, todo, v)
+			return err
 		},
 		done: func(w World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
 			return c.arrived(w, before, have, g.To, did, took, c.Text.Promote.Done)
@@ -208,15 +217,20 @@ func (c *Call) previewPromotion(p show.Page, w World, have shop.State, g shop.Pr
 	return nil
 }
 
-// gateAhead is a gate in a preview. What a tier below has still to run, and
-// this promotion brings there first, is no refusal.
+// gateAhead is a gate in a preview.
 func (c *Call) gateAhead(p show.Page, have shop.State, gate plan.Gate, g shop.Promote) string {
+	return c.gateLine(p, have.Now, comesBefore(have, gate, g))
+}
+
+// comesBefore is a gate as it stands for a promotion: what a tier below has
+// still to run, and this promotion brings there first, is no refusal.
+func comesBefore(have shop.State, gate plan.Gate, g shop.Promote) plan.Gate {
 	below, _ := have.Tier(gate.Tier)
 	comes := gate.Tier.Number() > g.From.Number() && below.Runs != g.Release
 	if comes && gate.Because == plan.NeverCarried {
 		gate.Status = plan.Pending
 	}
-	return c.gateLine(p, have.Now, gate)
+	return gate
 }
 
 func writesTier(todo []plan.Op, tier shop.Tier) bool {

@@ -62,8 +62,8 @@ func (s *status) closedCell(c *Call, p show.Page, t tierStatus) (cell string) {
 	return cell
 }
 
-// closedNote is a line under the table.
-type closedNote struct {
+// markedLine is a line with its symbol.
+type markedLine struct {
 	mark show.Symbol
 	text string
 }
@@ -73,16 +73,16 @@ const fewClosed = 3
 
 // closedNotes tell what is closed in a tier: its own switch, and the first that
 // end of those inside.
-func (s *status) closedNotes(c *Call, p show.Page, t shop.Tier) (notes []closedNote) {
+func (s *status) closedNotes(c *Call, p show.Page, t shop.Tier) (notes []markedLine) {
 	add := func(what string, m shop.Maintenance) {
 		if what != "" {
 			what += ": "
 		}
 		if m.Over(s.have.Now) {
-			notes = append(notes, closedNote{show.Bad, what + c.Text.Closing.OverdueAt(p.Clock(m.Until))})
+			notes = append(notes, markedLine{show.Bad, what + c.Text.Closing.OverdueAt(p.Clock(m.Until))})
 			return
 		}
-		notes = append(notes, closedNote{show.Held, what + c.Text.Status.ClosedBy(p.Clock(m.Until), show.Clean(m.By), show.Clean(m.Reason))})
+		notes = append(notes, markedLine{show.Held, what + c.Text.Status.ClosedBy(p.Clock(m.Until), show.Clean(m.By), show.Clean(m.Reason))})
 	}
 	if tier, ok := s.have.Tier(t); ok && tier.Spec.Maintenance != nil {
 		add("", *tier.Spec.Maintenance)
@@ -98,14 +98,23 @@ func (s *status) closedNotes(c *Call, p show.Page, t shop.Tier) (notes []closedN
 
 // previewClosed says before a promotion which customers will not see it.
 func (c *Call) previewClosed(p show.Page, have shop.State, t shop.Tier) {
+	if text := c.closedAhead(p, have, t); text != "" {
+		p.Line("  ", p.Mark(show.Held, text))
+	}
+}
+
+// closedAhead is that sentence; empty: all of them will.
+func (c *Call) closedAhead(p show.Page, have shop.State, t shop.Tier) string {
 	var all []shop.Closed
 	for _, x := range have.Closed {
 		if slices.Contains(x.Tiers, t) {
 			all = append(all, x)
 		}
 	}
-	if n := len(all); n > 0 {
-		first, last := all[0], all[n-1]
-		p.Line("  ", p.Mark(show.Held, c.Text.Closing.PromoteInto(string(t), n, c.kindOf(first.Subject)+" "+first.Name, p.Clock(last.Until))))
+	n := len(all)
+	if n == 0 {
+		return ""
 	}
+	first, last := all[0], all[n-1]
+	return c.Text.Closing.PromoteInto(string(t), n, c.kindOf(first.Subject)+" "+first.Name, p.Clock(last.Until))
 }

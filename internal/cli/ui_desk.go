@@ -157,7 +157,7 @@ func (d *desk) Watch(ctx context.Context, _ []shop.Tier, _ func([]tui.ShopSet)) 
 // the same directory.
 func (d *desk) call(args []string, width int, out, talk io.Writer) *Call {
 	env := *d.c.Env
-	env.Args = slices.Concat(args, d.shared())
+	env.Args = slices.Concat(d.shared(), args)
 	env.Stdin, env.Stdout, env.Stderr = strings.NewReader(""), out, talk
 	env.Terminal = Terminal{Out: true, Err: true, Width: width}
 	d.chance.Lock()
@@ -188,14 +188,23 @@ func lines(text string) []string {
 	return strings.Split(strings.TrimRight(text, "\n"), "\n")
 }
 
-// Run carries a command out with the board in front of it.
+// Run carries a command out with the board in front of it. When the board is
+// left, the command is told what a terminal would tell it: Ctrl-C.
 func (d *desk) Run(ctx context.Context, args []string, f tui.Front) tui.Outcome {
+	own, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer end(nil)
+	defer context.AfterFunc(ctx, func() { end(Interrupted{ExitInterrupt}) })()
 	var out, talk bytes.Buffer
 	c := d.call(args, 0, &out, &talk)
 	c.front = f
-	exit := c.finish(ctx, c.run(ctx))
-	if exit != ExitOK {
-		return tui.Outcome{Exit: exit, Lines: lines(talk.String())}
+	err := c.run(own)
+	if err != nil {
+		talk.Reset() // the board has shown what came before the error
 	}
-	return tui.Outcome{Exit: exit, Lines: lines(out.String())}
+	o := tui.Outcome{Exit: c.finish(own, err), Lines: lines(out.String())}
+	if o.Exit != ExitOK {
+		o.Lines = lines(talk.String())
+	}
+	o.Offers = d.offers(o.Lines)
+	return o
 }

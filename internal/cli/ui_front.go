@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -14,7 +15,8 @@ import (
 
 // What an errand says and asks when the board carries it out.
 
-// previewFront gives the board the preview that a terminal would see.
+// previewFront gives the board the preview that a terminal would see, and what
+// the command has beside it.
 func (c *Call) previewFront(w World, e errand, have shop.State, g shop.Goal, todo []plan.Op) error {
 	var out bytes.Buffer
 	if e.preview != nil {
@@ -25,9 +27,11 @@ func (c *Call) previewFront(w World, e errand, have shop.State, g shop.Goal, tod
 		}
 	}
 	all := lines(out.String())
-	v := tui.Preview{Summary: all}
-	if len(all) > 0 {
-		v.Title, v.Summary = strings.TrimSpace(all[0]), all[1:]
+	v := tui.Preview{Title: strings.TrimSpace(all[0]), Summary: all[1:]}
+	if e.board != nil {
+		if err := e.board(w, have, todo, &v); err != nil {
+			return err
+		}
 	}
 	c.front.Preview(v)
 	return nil
@@ -35,7 +39,10 @@ func (c *Call) previewFront(w World, e errand, have shop.State, g shop.Goal, tod
 
 // askFront puts a confirmation to the board.
 func (c *Call) askFront(ctx context.Context, q Confirmation) error {
-	ask := tui.Question{Text: q.Question, Name: q.Name, Risks: q.Risks, WantsWhy: len(q.Risks) > 0 && c.Reason() == ""}
+	ask := tui.Question{
+		Text: cmp.Or(q.Board, q.Question, c.Text.BoardErrand.GoOn), What: q.What, Name: q.Name, Risks: q.Risks, WantsWhy: len(q.Risks) > 0 && c.Reason() == "",
+		Do: c.Text.BoardErrand.Do[strings.TrimPrefix(c.line.command.path(), "shopctl ")], Sync: q.Hand,
+	}
 	if q.Level == LevelName {
 		ask.Level = tui.ByName
 	}
@@ -54,11 +61,27 @@ func (c *Call) askFront(ctx context.Context, q Confirmation) error {
 			return err
 		}
 	}
-	if a.Reason != "" {
-		c.reason = a.Reason
+	return c.takeReason(a.Reason, ask.WantsWhy)
+}
+
+// askFrontWhy asks for a reason that has to be known before anything else is.
+func (c *Call) askFrontWhy(ctx context.Context) error {
+	a, err := c.front.Ask(ctx, tui.Question{Level: tui.Why, Text: c.Text.BoardErrand.WhyFirst, Do: c.Text.BoardErrand.GoOnWithIt, WantsWhy: true})
+	switch {
+	case errors.Is(err, tui.ErrNo):
+		return &Fail{Code: Declined, Message: c.Text.Frame.Declined}
+	case err != nil:
+		return err
 	}
-	if ask.WantsWhy && c.Reason() == "" {
-		return &Fail{Code: NeedsReason, Message: c.Text.Frame.NeedsReason}
+	return c.takeReason(a.Reason, true)
+}
+
+func (c *Call) takeReason(text string, needed bool) error {
+	if text != "" {
+		c.reason = text
+	}
+	if needed && c.Reason() == "" {
+		return c.needsReason()
 	}
 	return nil
 }

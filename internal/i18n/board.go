@@ -38,7 +38,7 @@ func board() Board {
 			"enter": "open", "back": "back", "pane": "pane", "find": "find shop", "palette": "command",
 			"promote": "promote", "diff": "diff", "maintenance": "maintenance", "rollback": "roll back", "move": "move shop", "why": "why", "activity": "activity",
 			"open": "open", "copy": "copy command", "commands": "plain commands", "sort": "sort", "pause": "pause", "refresh": "refresh", "doctor": "doctor",
-			"errors": "errors", "help": "help", "quit": "quit",
+			"errors": "errors", "help": "help", "quit": "quit", "running": "what runs", "events": "events", "go-back": "go back",
 		},
 		Key:  map[string]string{" ": "space", "left": "←", "right": "→", "up": "↑", "down": "↓"},
 		Live: "LIVE", Demo: "DEMO",

@@ -129,7 +129,7 @@ type Outcome struct {
 
 // Offer is a command line that is offered with a result or an error.
 type Offer struct {
-	Line    string   // as it is printed: shopctl rollback tier-1 v128
-	Args    []string // of Run or Read
-	Changes bool     // it is for Run
+	Line string   // as it is printed: shopctl rollback tier-1 v128
+	Args []string // of Run or Read
+	Runs bool     // it changes something, or takes its time: it is for Run
 }

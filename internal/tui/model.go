@@ -145,6 +145,8 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		return m.browsed(msg)
 	case frontMsg:
 		return msg.run.take(m, msg)
+	case tabLines:
+		return msg.page.update(m, msg)
 	case tea.MouseMsg:
 		msg.Y -= 1 + m.bannerHeight() // pages begin under the header
 		return m.top().update(m, msg)
@@ -230,6 +232,7 @@ func (m *Model) everywhere() []action {
 	return append(m.looks(), []action{
 		{id: "back", do: func(m *Model) tea.Cmd { m.pop(); return nil }},
 		{id: "refresh", do: func(m *Model) tea.Cmd { return m.look() }},
+		m.running(),
 		{id: "quit", off: m.quitOff(), do: (*Model).quit},
 	}...)
 }
@@ -241,8 +244,6 @@ func (m *Model) quitOff() string {
 	}
 	return ""
 }
-
-func (m *Model) quit() tea.Cmd { return tea.Quit }
 
 // Smallest screen that shows anything.
 const (
@@ -280,7 +281,7 @@ func (m *Model) header(w int) string {
 	} else {
 		left += "  " + strings.Join(crumbs, " > ")
 	}
-	right := m.freshness() + " "
+	right := m.corner(m.freshness()) + " "
 	return m.fit(m.fit(left, max(0, w-show.Width(right)-1))+" "+right, w)
 }
 

@@ -35,7 +35,6 @@ type Options struct {
 // Run shows the board until the user quits or the context ends.
 func Run(ctx context.Context, desk Desk, o Options) error {
 	m := newModel(ctx, desk, o)
-	defer m.stop()
 	if f, is := o.Out.(screenFile); is {
 		o.Out = &screenWriter{screenFile: f}
 	}
@@ -51,6 +50,7 @@ func Run(ctx context.Context, desk Desk, o Options) error {
 	io.WriteString(o.Out, keepTitle) //nolint:errcheck // the frames tell
 	_, err := p.Run()
 	io.WriteString(o.Out, m.farewell()) //nolint:errcheck // it is over
+	m.part()
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return context.Cause(ctx) //nolint:wrapcheck // who ended it knows why
 	}

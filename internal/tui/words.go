@@ -15,6 +15,10 @@ func commandLine(args []string) string {
 	return strings.Join(words, " ")
 }
 
+// Words takes a typed line apart as the palette does. open reports a quote that
+// does not end.
+func Words(line string) (words []string, open bool) { return split(line) }
+
 // split takes a typed line apart as a shell would: spaces part words, quotes and
 // a backslash keep what they hold. open reports a quote that does not end.
 func split(line string) (words []string, open bool) {

@@ -1,0 +1,184 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/textinput"
+	tea "github.com/charmbracelet/bubbletea"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// confirm is the question that lies on a page: its fields, and two buttons. The
+// one that does it stands last, and is locked until everything is typed.
+type confirm struct {
+	question Question
+	fields   []textinput.Model // what is to be typed: the name, a reason
+	why      int               // which of them is the reason; -1: none is asked for
+	on       int               // the field that is typed into
+	yes      bool              // the button that does it has the focus; else it is Cancel
+}
+
+func newConfirm(q Question) confirm {
+	c := confirm{question: q, why: -1}
+	if q.Level == ByName {
+		c.fields = append(c.fields, field())
+	}
+	if q.WantsWhy || q.Level == Why {
+		c.why = len(c.fields)
+		c.fields = append(c.fields, field())
+	}
+	c.focus()
+	return c
+}
+
+// focus lets the field that is on take what is typed, and no other.
+func (c *confirm) focus() {
+	for i := range c.fields {
+		c.fields[i].Blur()
+		if i == c.on && !c.yes {
+			c.fields[i].Focus()
+		}
+	}
+}
+
+// matches reports whether what was typed unlocks the button.
+func (c *confirm) matches() bool {
+	if c.question.Level == ByName && norm.NFC.String(strings.TrimSpace(c.fields[0].Value())) != norm.NFC.String(c.question.Name) {
+		return false
+	}
+	return c.why < 0 || strings.TrimSpace(c.fields[c.why].Value()) != ""
+}
+
+// pressed takes a key. Enter does what the button with the focus says; nothing
+// else answers the question.
+func (c *confirm) pressed(m *Model, e *errand, msg tea.KeyMsg) tea.Cmd {
+	switch k := msg.String(); {
+	case k == "esc":
+		e.away(m)
+	case k == "enter":
+		return c.enter(m, e)
+	case k == "tab" || k == "down" || len(c.fields) == 0 && (k == "right" || k == "left"):
+		c.step(1)
+	case k == "shift+tab" || k == "up" || c.yes && (k == "left" || k == "right"):
+		c.step(-1)
+	case c.yes || len(c.fields) == 0:
+	default:
+		var cmd tea.Cmd
+		c.fields[c.on], cmd = c.fields[c.on].Update(msg)
+		return cmd
+	}
+	return nil
+}
+
+// step goes on through the fields to the button that does it, which is left out
+// while it is locked, and around.
+func (c *confirm) step(by int) {
+	stops := max(len(c.fields), 1) // without fields: Cancel
+	at := c.on
+	if c.yes {
+		at = stops
+	}
+	n := stops
+	if c.matches() {
+		n++
+	}
+	at = (at + by + n) % n
+	if c.yes = at == stops; !c.yes {
+		c.on = at
+	}
+	c.focus()
+}
+
+func (c *confirm) enter(m *Model, e *errand) tea.Cmd {
+	if !c.yes || !c.matches() {
+		if e.run.question != nil && e.run.question.Sync {
+			e.asking = false
+			e.run.refuse()
+			return nil
+		}
+		e.away(m)
+		m.toast = m.text.BoardErrand.Stayed
+		return nil
+	}
+	a := Answer{}
+	if c.question.Level == ByName {
+		a.Name = strings.TrimSpace(c.fields[0].Value())
+	}
+	if c.why >= 0 {
+		a.Reason = strings.TrimSpace(c.fields[c.why].Value())
+	}
+	e.asking = false
+	e.run.agree(m, a)
+	return nil
+}
+
+// away takes the question from the page without an answer. A reason that is
+// asked for before anything is shown has no page to go back to.
+func (e *errand) away(m *Model) {
+	e.asking = false
+	if e.run.question != nil && e.run.question.Level == Why {
+		e.leave(m)
+	}
+}
+
+// view is what stands in the box.
+func (c *confirm) view(m *Model, w int) []string {
+	t, q := m.text.BoardErrand, c.question
+	lines := []string{""}
+	for _, l := range wrapped(show.Clean(q.Text), w) {
+		lines = append(lines, m.page.Paint(show.Bold, l))
+	}
+	lines = append(lines, "")
+	for _, what := range q.What {
+		lines = append(lines, wrapped("  "+what, w)...)
+	}
+	for _, risk := range q.Risks {
+		lines = append(lines, "  "+m.page.Mark(show.Warn, t.RiskIs(show.Clean(risk))))
+	}
+	if len(q.What)+len(q.Risks) > 0 {
+		lines = append(lines, "")
+	}
+	for i := range c.fields {
+		label := t.TypeName(show.Clean(q.Name))
+		if i == c.why {
+			label = t.Reason
+		}
+		lines = append(lines, c.field(m, i, label, w)...)
+	}
+	return append(lines, c.buttons(m), "")
+}
+
+// field is a label with what was typed; the part at the end is seen.
+func (c *confirm) field(m *Model, i int, label string, w int) []string {
+	text := show.Clean(c.fields[i].Value())
+	if i == c.on && !c.yes {
+		at := []rune(c.fields[i].Value())
+		n := min(c.fields[i].Position(), len(at))
+		text = show.Clean(string(at[:n])) + "_" + show.Clean(string(at[n:]))
+	}
+	room := w - show.Width(label) - 2
+	if room >= show.Width(text) {
+		return []string{label + "  " + text, ""}
+	}
+	return []string{label, "  " + cutLeft(text, w-2), ""}
+}
+
+func (c *confirm) buttons(m *Model) string {
+	t := m.text.BoardErrand
+	do := c.question.Do
+	if do == "" {
+		do = t.DoIt
+	}
+	locked := ""
+	if !c.matches() {
+		locked = " " + m.page.Paint(show.Faint, t.Locked)
+	}
+	cancel := m.page.Paint(show.Bold, "[ "+t.Cancel+" ]")
+	do = "  " + do + "  "
+	if c.yes {
+		cancel, do = "  "+t.Cancel+"  ", m.page.Paint(show.Bold, "["+do[1:len(do)-1]+"]")
+	}
+	return "      " + cancel + "   " + do + locked
+}

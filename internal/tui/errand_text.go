@@ -1,0 +1,46 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// wrapped breaks a line at spaces; what follows stands as far in as its text.
+func wrapped(text string, w int) []string {
+	if w <= 0 || show.Width(text) <= w {
+		return []string{text}
+	}
+	body := strings.TrimLeft(text, " ")
+	in := min(show.Width(text)-show.Width(body), w/2)
+	lines := strings.Split(ansi.Wrap(body, max(w-in, 1), ""), "\n")
+	for i, l := range lines {
+		lines[i] = show.Spaces(in) + l
+	}
+	return lines
+}
+
+// cutLeft keeps the end of a text.
+func cutLeft(text string, w int) string {
+	if over := show.Width(text) - w; over > 0 {
+		return ansi.TruncateLeft(text, over, "")
+	}
+	return text
+}
+
+// seenFrom is the part of lines that is seen from a line on, and that line,
+// which is never so far down that room is wasted.
+func seenFrom(lines []string, top, room int) ([]string, int) {
+	top = max(0, min(top, len(lines)-room))
+	return lines[top:min(len(lines), top+max(room, 0))], top
+}
+
+// span is which lines are seen; empty: all are.
+func (m *Model) span(top, room, n int) string {
+	if n <= room || room <= 0 {
+		return ""
+	}
+	return m.text.BoardPages.Span(show.Number(top+1), show.Number(min(n, top+room)), show.Number(n))
+}

@@ -1,0 +1,119 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// quitting asks before the board is left while something that was begun here is
+// on its way. It says how to watch it from elsewhere.
+type quitting struct {
+	behind page
+	leave  bool // the button that leaves has the focus; else it is the one that stays
+}
+
+// quit leaves the board, asking first while something runs. Who asks for it
+// again while the question is there leaves at once.
+func (m *Model) quit() tea.Cmd {
+	if _, asked := m.top().(*quitting); asked || len(m.working()) == 0 {
+		return m.exit()
+	}
+	m.push(&quitting{behind: m.top()})
+	return nil
+}
+
+// exit ends the program. What was not agreed to is refused.
+func (m *Model) exit() tea.Cmd {
+	for _, r := range m.runs {
+		if r.idle() {
+			r.drop()
+		}
+	}
+	return tea.Quit
+}
+
+// working are the runs that have begun to change something.
+func (m *Model) working() (all []*run) {
+	for _, r := range m.runs {
+		if r.works() {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func (q *quitting) crumbs(m *Model) []string { return []string{m.text.BoardErrand.Quit} }
+func (q *quitting) typing() bool             { return true }
+func (q *quitting) at(*Model) Target         { return Target{} }
+func (q *quitting) actions(*Model) []action  { return nil }
+
+func (q *quitting) update(m *Model, msg tea.Msg) tea.Cmd {
+	k, pressed := msg.(tea.KeyMsg)
+	if !pressed {
+		return nil
+	}
+	switch k.String() {
+	case "esc":
+		m.pop()
+	case "tab", "shift+tab", "left", "right":
+		q.leave = !q.leave
+	case "enter":
+		if q.leave {
+			return m.exit()
+		}
+		m.pop()
+	}
+	return nil
+}
+
+func (q *quitting) view(m *Model, w, h int) []string {
+	t := m.text.BoardErrand
+	lines := []string{""}
+	for _, r := range m.working() {
+		lines = append(lines, wrapped(t.StillRuns(show.Clean(r.line())), dialogWidth-4)...)
+	}
+	lines = append(lines, t.RunsOn, "")
+	for _, r := range m.working() {
+		label, line := r.goOn(m)
+		lines = append(lines, wrapped(label+"  "+line, dialogWidth-4)...)
+	}
+	stay, leave := "[ "+t.Stay+" ]", "  "+t.LeaveIt+"  "
+	if q.leave {
+		stay, leave = "  "+t.Stay+"  ", "[ "+t.LeaveIt+" ]"
+	}
+	return m.dialog(q.behind.view(m, w, h), t.Quit, append(lines, "", "      "+stay+"   "+leave, ""), w, h)
+}
+
+// goOn is the line that watches a run from elsewhere, or that goes on with it
+// where it has not written everything yet.
+func (r *run) goOn(m *Model) (label, line string) {
+	if r.progress.Wait != "" {
+		return m.text.BoardErrand.WatchIt, r.progress.Wait
+	}
+	return m.text.BoardErrand.GoOnWith, r.line()
+}
+
+// lastWords is how long runs may take to end when the board is left.
+const lastWords = 3 * time.Second
+
+// part ends what still runs, waits until it has let go, and says how to go on.
+func (m *Model) part() {
+	left := m.working()
+	m.stop()
+	limit := time.After(lastWords)
+	for _, r := range left {
+		select {
+		case <-r.done:
+		case <-limit:
+		}
+		label, line := r.goOn(m)
+		if m.out != nil {
+			fmt.Fprintln(m.out, strings.Join([]string{m.text.BoardErrand.StillRuns(show.Clean(r.line())), label, show.Clean(line)}, " "))
+		}
+	}
+}
