@@ -174,6 +174,7 @@ func (r *run) again(ctx context.Context, ended error, try int) (again bool, err 
 	case err != nil:
 		return false, err
 	case again:
+		r.p.forget()
 		r.have, err = r.w.Observe(ctx, r.g)
 		r.looked = r.c.Env.Now()
 		return true, err
@@ -287,6 +288,7 @@ func (c *Call) offerSync(ctx context.Context, w World, ended error, p *progress)
 	if err := c.Confirm(ctx, q); err != nil {
 		return false, err
 	}
+	p.forget()
 	g := shop.SyncTier{Tier: hand.Tier, Began: waits.State.Now, NoWait: true}
 	todo, err := plan.For(g, waits.State)
 	if err != nil {
@@ -319,10 +321,10 @@ func (c *Call) interrupted(ctx context.Context, err error, p *progress) error {
 	}
 	t := c.Text.Errand
 	next := p.next()
-	tier, release := subject(next)
+	s := p.step(next)
 	switch _, gates := next.(plan.AwaitGates); {
-	case tier != "" && !gates:
-		c.Talk.Line(t.StoppedWatching(waitLine(tier, release)))
+	case s.watch != "":
+		c.Talk.Line(t.StoppedWatching(s.watch))
 	case len(p.did) > 0 || gates:
 		c.Talk.Line(t.StoppedHalfWay(c.Again()))
 	default:

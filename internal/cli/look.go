@@ -142,20 +142,25 @@ func unhealthy(s shop.ShopSetState) bool {
 
 // healthMark is a health with its symbol; ready of all is how far it came.
 func (c *Call) healthMark(p show.Page, h shop.Health, ready, all int) string {
+	return p.Mark(c.healthWord(h, percent(ready, all)))
+}
+
+// healthWord is the symbol of a health and its word; percent is -1 when it is not known.
+func (c *Call) healthWord(h shop.Health, percent int) (show.Symbol, string) {
 	t := c.Text.Look
 	switch h {
 	case shop.Healthy:
-		return p.Mark(show.Good, t.Healthy)
+		return show.Good, t.Healthy
 	case shop.Progressing:
-		return p.Mark(show.Busy, t.RollingOut(percent(ready, all)))
+		return show.Busy, t.RollingOut(percent)
 	case shop.Degraded:
-		return p.Mark(show.Warn, t.Degraded)
+		return show.Warn, t.Degraded
 	case shop.Missing:
-		return p.Mark(show.Bad, t.Missing)
+		return show.Bad, t.Missing
 	case shop.Suspended:
-		return p.Mark(show.Warn, t.Suspended)
+		return show.Warn, t.Suspended
 	}
-	return p.Mark(show.Unknown, t.Unknown)
+	return show.Unknown, t.Unknown
 }
 
 // percent is -1 when there is nothing to count.

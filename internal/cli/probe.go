@@ -43,7 +43,7 @@ func (c *Call) probe(ctx context.Context, w World, host string) *addressJSON {
 	v.Probed, v.Status, v.Error = true, said.Status, show.Clean(said.Failure)
 	switch {
 	case v.Status > 0 && v.Status < 500:
-		(&progress{c: c}).told(c.Text.Shop.Answers(v.URL, v.Status), c.Env.Now().Sub(began), "answers url="+v.URL)
+		(&progress{c: c}).line(step{done: c.Text.Shop.Answers(v.URL, v.Status), facts: "answers url=" + v.URL}, c.Env.Now().Sub(began))
 	case v.Status > 0:
 		c.Say(c.Talk.Mark(show.Warn, c.Text.Shop.Answers(v.URL, v.Status)))
 	default:

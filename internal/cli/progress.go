@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,24 +17,26 @@ import (
 // progress tells how a run goes on: a line for each step when it is done, a
 // sign of life while something is waited for.
 type progress struct {
-	c        *Call
-	did      []plan.Op         // carried out by this run
-	current  plan.Op           // being done or waited for
-	began    time.Time         // of current
-	start    time.Time         // of the run
-	moved    []plan.MoveBranch // to be told in one line
-	movedAt  time.Time
-	entered  map[shop.Tier]bool      // gates that were open
-	unread   map[shop.Tier]time.Time // written, and not seen read yet
-	routedAt time.Time
-	routing  *plan.AwaitRoutes // routes that were written, and not seen applied yet
-	waited   bool
-	faults   int
-	beat     show.Heartbeat
-	seen     shop.State
-	left     []plan.Op   // to do, as seen last
-	steps    []tui.Step  // that are done
-	leaving  func() bool // the user wants to leave
+	c       *Call
+	did     []plan.Op         // carried out by this run
+	current plan.Op           // being done or waited for
+	began   time.Time         // of current
+	start   time.Time         // of the run
+	moved   []plan.MoveBranch // to be told in one line
+	movedAt time.Time
+	entered map[shop.Tier]bool // gates that were open
+	due     []due              // waited for, or to be waited for next
+	waited  bool
+	faults  int
+	beat    show.Heartbeat
+	seen    shop.State
+	first   shop.State  // as the run found it
+	left    []plan.Op   // to do, as seen last
+	steps   []tui.Step  // that are done
+	wrote   *written    // whose commit is not known yet
+	events  []tui.Note  // for the board, since it was told last
+	about   step        // that was worth telling last
+	leaving func() bool // the user wants to leave
 }
 
 func newProgress(c *Call, leaving func() bool) *progress {
@@ -43,7 +46,7 @@ func newProgress(c *Call, leaving func() bool) *progress {
 	}
 	return &progress{
 		c: c, leaving: leaving, beat: show.Heartbeat{Every: every}, start: c.Env.Now(),
-		entered: map[shop.Tier]bool{}, unread: map[shop.Tier]time.Time{},
+		entered: map[shop.Tier]bool{},
 	}
 }
 
@@ -58,7 +61,7 @@ func (p *progress) report(e apply.Event) error {
 		p.c.Logf("%s: %s: %v", e.Kind, e.Op.Wish(), e.Err)
 	}
 	if e.State.System != "" {
-		p.seen = e.State
+		p.sees(e.State)
 	}
 	if e.Todo != nil {
 		p.left = e.Todo
@@ -69,7 +72,7 @@ func (p *progress) report(e apply.Event) error {
 		if _, hint := e.Op.(plan.Refresh); hint && p.current != nil && plan.Waits(p.current) {
 			break // given again: what is waited for has not come
 		}
-		p.turn(e.Op, now)
+		p.turn(e.Op, e.Todo, now)
 	case apply.Finished:
 		if e.Err == nil && e.Op != nil {
 			p.did, p.left = append(p.did, e.Op), e.Todo[1:]
@@ -78,16 +81,29 @@ func (p *progress) report(e apply.Event) error {
 		p.faults = 0
 	case apply.Waiting:
 		p.waited = true
-		p.turn(awaited(e), now)
+		p.turn(awaited(e), e.Todo, now)
 		if p.beat.Due(now) {
 			p.stillWaiting(e.State, now)
 		}
 	case apply.Retrying:
 		p.retrying(e)
 	case apply.Reached:
-		p.turn(nil, now)
+		p.left = nil
+		p.turn(nil, nil, now)
 	}
 	return nil
+}
+
+// sees takes a look in.
+func (p *progress) sees(have shop.State) {
+	if p.first.System == "" {
+		p.first = have
+	}
+	if p.c.front != nil {
+		p.events = append(p.events, p.c.changes(stateOf(p.seen, p.about.tier), stateOf(have, p.about.tier))...)
+	}
+	p.seen = have
+	p.commitOfWrite()
 }
 
 // next is the first thing that is left, hints aside; nil for none.
@@ -113,25 +129,67 @@ func awaited(e apply.Event) plan.Op {
 	return e.Op
 }
 
-// turn begins another operation; what was waited for before it has come.
-func (p *progress) turn(op plan.Op, now time.Time) {
+// due is something that a run asked for and that has not come yet.
+type due struct {
+	op    plan.Op
+	since time.Time
+}
+
+// turn begins another operation; what is not left to do any more has come.
+func (p *progress) turn(op plan.Op, todo []plan.Op, now time.Time) {
 	if op != nil && p.current != nil && op.Wish() == p.current.Wish() {
 		return
 	}
 	if _, moves := op.(plan.MoveBranch); !moves {
 		p.tellMoves(now)
 	}
-	_, merges := p.current.(plan.MergePull) // done when the forge says so, not when it was asked
-	if p.current != nil && (plan.Waits(p.current) || merges) {
-		if text := p.arrived(p.current); text != "" {
-			p.line(text, now.Sub(p.began), p.current)
-		}
+	p.come(todo, now)
+	if p.step(op).comes && !p.isDue(op) {
+		p.due = append(p.due, due{op, now})
 	}
-	p.reads(op, now)
-	p.routed(op, now)
 	p.current, p.began = op, now
 	p.beat.Spoke(now)
 }
+
+// come tells what was due and has come, also when it did so before anybody had
+// to wait for it.
+func (p *progress) come(todo []plan.Op, now time.Time) {
+	var left []due
+	for i, d := range p.due {
+		if slices.ContainsFunc(todo, func(op plan.Op) bool { return op.Wish() == d.op.Wish() }) {
+			left = append(left, d)
+			continue
+		}
+		if s := p.step(d.op); s.done != "" {
+			p.line(s, now.Sub(d.since))
+		}
+		for later := range p.due[i+1:] {
+			p.due[i+1+later].since = now
+		}
+	}
+	p.due = left
+}
+
+func (p *progress) isDue(op plan.Op) bool {
+	return slices.ContainsFunc(p.due, func(d due) bool { return d.op.Wish() == op.Wish() })
+}
+
+// expect makes due what the plan waits for before it writes again.
+func (p *progress) expect(now time.Time) {
+	p.due = nil
+	for _, op := range p.left {
+		switch {
+		case plan.Harmless(op):
+		case !plan.Waits(op):
+			return
+		default:
+			p.due = append(p.due, due{op, now})
+		}
+	}
+}
+
+// forget drops what is due: the plan is made anew.
+func (p *progress) forget() { p.due = nil }
 
 // enters tells once a tier that the gates in front of it were open.
 func (p *progress) enters(op plan.Op, now time.Time) {
@@ -145,207 +203,98 @@ func (p *progress) enters(op plan.Op, now time.Time) {
 		}
 	}
 	if _, waited := p.current.(plan.AwaitGates); gated && !waited && !p.entered[tier] {
-		p.line(p.c.Text.Errand.Gates, now.Sub(p.start), plan.AwaitGates{Tier: tier})
+		p.line(p.step(plan.AwaitGates{Tier: tier}), now.Sub(p.start))
 	}
 	p.entered[tier] = p.entered[tier] || gated
 	p.start = now
 }
 
-// reads tells that Argo CD reads what was written, when it did so before
-// anybody had to wait for it.
-func (p *progress) reads(op plan.Op, now time.Time) {
-	tier, _ := subject(op)
-	since, written := p.unread[tier]
-	if !written {
-		return
-	}
-	switch op.(type) {
-	case plan.AwaitRead:
-		delete(p.unread, tier) // told when it has come
-	case plan.AwaitRollout, plan.AwaitDwell:
-		p.line(p.c.Text.Errand.Read, now.Sub(since), plan.AwaitRead{Tier: tier})
-		delete(p.unread, tier)
-	}
-}
-
 func (p *progress) finished(op plan.Op, now time.Time) {
-	t := p.c.Text.Errand
-	text := ""
-	switch op := op.(type) {
-	case plan.MoveBranch:
+	if move, ok := op.(plan.MoveBranch); ok {
 		if len(p.moved) == 0 {
 			p.movedAt = p.began
 		}
-		p.moved = append(p.moved, op)
-		p.current = op
-		return
-	case plan.CreateBranches:
-		text = t.CreatedBranches(string(op.Repository), len(op.Tiers))
-	case plan.Seed:
-		text = t.Seeded(string(op.Repository))
-	case plan.WriteSystem:
-		text = t.Written(p.written(op))
-		switch {
-		case onlyMaintenance(op):
-			text = p.c.Text.Closing.WrittenIntent
-		case aboutShops(op):
-			text = p.c.Text.Shop.Written
-			p.routing = firstRoutes(p.left)
-			p.routedAt = now
-			if endsMoves(op) {
-				text = p.c.Text.Shop.OldRouteOut
-			}
-		}
-		for _, tier := range op.Tiers {
-			p.unread[tier.Tier] = now
-		}
-	case plan.Sync:
-		text = t.Synced(string(op.Tier))
-	case plan.Propose:
-		text = t.Proposed(string(op.Tier), op.Release.Short())
-	case plan.InstallRoot:
-		text = t.Rooted(string(op.Tier))
-	case plan.SetImages:
-		text = p.c.Text.PR.ImagesSet
-	case plan.OpenPull:
-		text = p.c.Text.PR.PullOpened
-	case plan.MergeByItself:
-		text = p.c.Text.PR.MergesByItself
-	default:
+		p.moved, p.current = append(p.moved, move), op
 		return
 	}
-	p.line(text, now.Sub(p.began), op)
+	s := p.step(op)
+	if s.comes || s.done == "" {
+		return
+	}
+	p.line(s, now.Sub(p.began))
 	p.current = nil
+	p.expect(now)
+	if write, ok := op.(plan.WriteSystem); ok && len(write.Tiers) == 1 {
+		p.wrote = &written{len(p.steps) - 1, write.Tiers[0].Tier, write.Tiers[0].System}
+	}
 }
 
-// written names the tiers of a write, or its ShopSets when it is one tier.
-func (p *progress) written(op plan.WriteSystem) string {
-	if len(op.Tiers) == 1 {
-		if t, ok := p.seen.Tier(op.Tiers[0].Tier); ok && len(t.ShopSets) > 0 {
-			return p.c.Text.Errand.ShopSets(len(t.ShopSets))
+// written is a write of one tier, from when it is done until its commit is seen.
+type written struct {
+	step int // its line
+	tier shop.Tier
+	over shop.CommitID
+}
+
+// commitOfWrite adds to a write the commit that it made, once it is seen.
+func (p *progress) commitOfWrite() {
+	if w := p.wrote; w != nil {
+		if made := stateOf(p.seen, w.tier).System; made != w.over {
+			p.steps[w.step].Detail, p.wrote = made.Short(), nil
 		}
 	}
-	var names []string
-	for _, t := range op.Tiers {
-		names = append(names, string(t.Tier))
-	}
-	return strings.Join(names, ", ")
 }
 
 func (p *progress) tellMoves(now time.Time) {
 	if len(p.moved) == 0 {
 		return
 	}
-	var names, facts []string
+	tier := p.moved[0].Tier
+	var facts, at []string
 	for _, op := range p.moved {
-		names = append(names, string(op.Repository))
 		facts = append(facts, fmt.Sprintf("%s=%s", op.Repository, op.To.Short()))
+		at = append(at, p.c.Text.Steps.At(string(op.Repository), op.To.Short()))
 	}
-	tier := string(p.moved[0].Tier)
-	p.told(p.c.Text.Errand.MovedBranches(tier, strings.Join(names, p.c.Text.Errand.And)), now.Sub(p.movedAt), "moved tier="+tier+" "+strings.Join(facts, " "))
+	p.line(step{
+		done:  p.c.Text.Errand.MovedBranches(string(tier), p.repositories(p.moved)),
+		facts: "moved tier=" + string(tier) + " " + strings.Join(facts, " "),
+	}, now.Sub(p.movedAt))
+	p.steps[len(p.steps)-1].Detail = strings.Join(at, ", ")
 	p.moved = nil
 }
 
-// arrived is the line for what was waited for and has come.
-func (p *progress) arrived(op plan.Op) string {
-	t := p.c.Text.Errand
-	tier, _ := subject(op)
-	state, _ := p.seen.Tier(tier)
-	switch op := op.(type) {
-	case plan.AwaitMerge, plan.MergePull:
-		return p.c.Text.PR.PullMerged
-	case plan.AwaitGates:
-		return t.Gates
-	case plan.AwaitRead:
-		return t.Read
-	case plan.AwaitRollout:
-		return t.RolledOut(state.Ready(), len(state.ShopSets))
-	case plan.AwaitRoutes:
-		return p.routesCame(op)
-	case plan.AwaitShopSet:
-		return p.shopSetCame(op)
-	case plan.AwaitDwell:
-		return t.StayedHealthy(shop.Duration(state.Spec.DwellOr()).String())
-	case plan.AwaitFront:
-		return p.c.frontSeen(p.seen)
-	case plan.AwaitDrain:
-		return p.c.Text.Closing.Drained(p.c.String("drain"))
+// repositories names those in which branches move.
+func (p *progress) repositories(moves []plan.MoveBranch) string {
+	var names []string
+	for _, op := range moves {
+		names = append(names, string(op.Repository))
 	}
-	return ""
+	return strings.Join(names, p.c.Text.Errand.And)
 }
 
-// onlyMaintenance reports whether a write closes or opens, and does nothing else.
-func onlyMaintenance(op plan.WriteSystem) bool {
-	for _, e := range op.Edits {
-		if e.Field != "maintenance" {
-			return false
-		}
+// step is what is said of an operation as it stands now; nothing of none.
+func (p *progress) step(op plan.Op) step {
+	if op == nil {
+		return step{}
 	}
-	return len(op.Edits) > 0
-}
-
-// waitingFor is the sentence for what is waited for now.
-func (p *progress) waitingFor(have shop.State) string {
-	t := p.c.Text.Errand
-	tier, _ := subject(p.current)
-	state, _ := have.Tier(tier)
-	if have.ArgoCD.Silent != "" {
-		return t.Unseen(string(tier))
-	}
-	switch op := p.current.(type) {
-	case plan.AwaitRoutes:
-		return p.waitsForRoutes(op)
-	case plan.AwaitShopSet:
-		return p.c.Text.Shop.WaitsForShopSet(string(op.ShopSet))
-	case plan.AwaitFront:
-		if op.Closed {
-			return p.c.Text.Closing.AwaitClosed
-		}
-		return p.c.Text.Closing.AwaitOpen
-	case plan.AwaitDrain:
-		return p.c.Text.Closing.AwaitDrain
-	case plan.AwaitMerge, plan.MergePull:
-		return p.c.Text.PR.AwaitsMerge
-	case plan.AwaitMergeable:
-		return p.c.Text.PR.AwaitsWord
-	case plan.AwaitGates:
-		return t.Awaiting(string(tier))
-	case plan.AwaitHand:
-		return t.AwaitingHand(string(tier))
-	case plan.AwaitDwell:
-		return t.StaysHealthy(shop.Duration(state.Spec.DwellOr()).String())
-	}
-	if n := degraded(state); n > 0 {
-		return t.Degraded(n, len(state.ShopSets))
-	}
-	return t.RollingOut(state.Ready(), len(state.ShopSets))
-}
-
-func degraded(t shop.TierState) (n int) {
-	for _, s := range t.ShopSets {
-		if s.Current && s.Health == shop.Degraded {
-			n++
-		}
-	}
-	return n
+	return p.c.stepOf(op, p.seen)
 }
 
 func (p *progress) stillWaiting(have shop.State, now time.Time) {
 	if p.c.Quiet() {
 		return
 	}
-	elapsed := show.Took(now.Sub(p.began))
-	if p.c.CI.Out != nil {
-		if !plan.AboutRelease(p.current) {
-			p.c.Talk.Linef("%s waiting elapsed=%s: %s", stampTime(now), elapsed, p.waitingFor(have))
-			return
-		}
-		tier, _ := subject(p.current)
-		state, _ := have.Tier(tier)
-		p.c.Talk.Linef("%s rollout tier=%s shopsets=%d/%d elapsed=%s", stampTime(now), tier, state.Ready(), len(state.ShopSets), elapsed)
-		return
+	elapsed, s := show.Took(now.Sub(p.began)), p.step(p.current)
+	text := s.nowText(p.c.Text.Errand, have)
+	switch {
+	case p.c.CI.Out == nil:
+		p.c.Talk.Line(p.c.Talk.Mark(show.Busy, p.c.Text.Errand.StillWaiting(text, elapsed)))
+	case s.rollout:
+		state := stateOf(have, s.tier)
+		p.c.Talk.Linef("%s rollout tier=%s shopsets=%d/%d elapsed=%s", stampTime(now), s.tier, state.Ready(), len(state.ShopSets), elapsed)
+	default:
+		p.c.Talk.Linef("%s waiting elapsed=%s: %s", stampTime(now), elapsed, text)
 	}
-	p.c.Talk.Line(p.c.Talk.Mark(show.Busy, p.c.Text.Errand.StillWaiting(p.waitingFor(have), elapsed)))
 }
 
 func (p *progress) retrying(e apply.Event) {
@@ -367,62 +316,19 @@ func (p *progress) retrying(e apply.Event) {
 // stepWidth is where the time of a step stands.
 const stepWidth = 44
 
-// line tells a step that is done.
-func (p *progress) line(text string, took time.Duration, op plan.Op) { p.told(text, took, ciStep(op)) }
-
-// told tells a step to people; in CI as key=value with its time.
-func (p *progress) told(text string, took time.Duration, facts string) {
+// line tells a step that is over; in CI as key=value with its time.
+func (p *progress) line(s step, took time.Duration) {
 	p.beat.Spoke(p.c.Env.Now())
-	p.steps = append(p.steps, tui.Step{Mark: show.Good, Text: text, Took: took})
+	p.steps = append(p.steps, tui.Step{Mark: show.Good, Text: s.done, Took: took})
 	if p.c.Quiet() {
 		return
 	}
 	if p.c.CI.Out != nil {
-		p.c.Talk.Line(stampTime(p.c.Env.Now()), " ", facts, " took=", show.Took(took))
+		p.c.Talk.Line(stampTime(p.c.Env.Now()), " ", s.facts, " took=", show.Took(took))
 		return
 	}
-	mark := p.c.Talk.Mark(show.Good, text)
+	mark := p.c.Talk.Mark(show.Good, s.done)
 	p.c.Talk.Line(show.Pad(mark, stepWidth), show.PadLeft(show.Took(took), 8))
 }
 
 func stampTime(t time.Time) string { return t.UTC().Format("15:04:05Z") }
-
-// ciStep is a step as key=value, the same in every language.
-func ciStep(op plan.Op) string {
-	tier, _ := subject(op)
-	switch op := op.(type) {
-	case plan.CreateBranches:
-		return fmt.Sprintf("created repository=%s branches=%d", op.Repository, len(op.Tiers))
-	case plan.Seed:
-		return fmt.Sprintf("seeded repository=%s", op.Repository)
-	case plan.WriteSystem:
-		var tiers []string
-		for _, t := range op.Tiers {
-			tiers = append(tiers, string(t.Tier))
-		}
-		return "written tiers=" + strings.Join(tiers, ",")
-	case plan.Sync:
-		return "synced tier=" + string(op.Tier)
-	case plan.Propose:
-		return "proposed tier=" + string(op.Tier)
-	case plan.InstallRoot:
-		return "installed tier=" + string(op.Tier)
-	case plan.AwaitRoutes:
-		return fmt.Sprintf("routes=%d tier=%s gone=%t", len(op.Routes), op.Tier, op.Gone)
-	case plan.AwaitShopSet:
-		return fmt.Sprintf("shopset=%s gone=%t", op.ShopSet, op.Gone)
-	case plan.AwaitGates:
-		return "gates=ok tier=" + string(tier)
-	case plan.AwaitRead:
-		return "read tier=" + string(tier)
-	case plan.AwaitRollout:
-		return "rolled-out tier=" + string(tier)
-	case plan.AwaitDwell:
-		return "stayed-healthy tier=" + string(tier)
-	case plan.AwaitFront:
-		return "visible target=" + wordOf(op.Subject) + "/" + op.Subject.Name
-	case plan.AwaitDrain:
-		return "drained target=" + wordOf(op.Subject) + "/" + op.Subject.Name
-	}
-	return op.Wish()
-}

@@ -66,12 +66,7 @@ func (d *desk) Look(ctx context.Context) (tui.Board, error) {
 func (d *desk) tier(have shop.State, t shop.TierState, v tierStatus) (tui.Tier, error) {
 	one := tui.Tier{
 		Name: t.Spec.Name, Number: t.Number, Release: t.Runs, Since: t.BroughtAt, Health: v.Health, Sync: v.Sync, Ready: v.Progress.Ready,
-		Shops: t.Shops, ByName: t.Spec.Protection == "name", Manual: t.Spec.Sync == "manual",
-	}
-	for _, s := range t.ShopSets {
-		one.ShopSets = append(one.ShopSets, tui.ShopSet{
-			Name: s.Name, Tier: t.Spec.Name, Health: setHealth(s), Sync: setSync(s), Live: s.Live(), Shops: s.Shops, Since: s.Since, Trouble: show.Clean(trouble(s)),
-		})
+		Shops: t.Shops, ByName: t.Spec.Protection == "name", Manual: t.Spec.Sync == "manual", ShopSets: shopSetsOf(t),
 	}
 	changes, err := waiting(d.w, have, t.Spec.Name)
 	if err != nil {

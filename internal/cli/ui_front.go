@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/shopctl/shopctl/internal/plan"
@@ -88,13 +89,104 @@ func (c *Call) takeReason(text string, needed bool) error {
 
 // tellFront tells the board how the run stands.
 func (p *progress) tellFront() {
-	tier, release := subject(p.next())
-	state, _ := p.seen.Tier(tier)
-	v := tui.Progress{Tier: tier, Release: nextName(state, release), At: p.seen.Now, Steps: append([]tui.Step(nil), p.steps...)}
-	if p.current != nil {
-		v.Steps = append(v.Steps, tui.Step{
-			Mark: show.Busy, Text: p.waitingFor(p.seen), Took: p.c.Env.Now().Sub(p.began), Ready: state.Ready(), Of: len(state.ShopSets),
+	if s := p.step(p.next()); s.tier != "" {
+		p.about = s
+	}
+	tier := p.about.tier
+	was, is := stateOf(p.first, tier), stateOf(p.seen, tier)
+	v := tui.Progress{Tier: tier, At: p.seen.Now, Steps: slices.Concat(p.steps, p.busy(), p.toCome()), Events: p.events, Wait: p.step(p.next()).watch}
+	if !p.about.release.IsZero() {
+		v.Release = nextName(is, p.about.release)
+	}
+	if was.Runs != is.Runs {
+		v.Back = undoLine(was, is)
+	}
+	p.events = nil
+	p.c.front.Progress(v)
+}
+
+// busy is the step that is done or waited for now; none between two.
+func (p *progress) busy() []tui.Step {
+	s := p.step(p.current)
+	if s.next == "" {
+		return nil
+	}
+	one := tui.Step{Mark: show.Busy, Text: s.nowText(p.c.Text.Errand, p.seen), Took: p.c.Env.Now().Sub(p.began)}
+	switch op := p.current.(type) {
+	case plan.MoveBranch:
+		one.Text = p.c.Text.Steps.MoveBranches(string(op.Tier), p.repositories(slices.Concat(p.moved, p.movesOf(op.Tier))))
+	case plan.AwaitRollout:
+		t := stateOf(p.seen, s.tier)
+		one.Ready, one.Of, one.ShopSets = t.Ready(), len(t.ShopSets), shopSetsOf(t)
+		if one.Text, one.Detail = s.next, one.Text; degraded(t) == 0 && p.seen.ArgoCD.Silent == "" {
+			one.Detail = "" // the bar says it
+		}
+	}
+	return []tui.Step{one}
+}
+
+// movesOf are the branches of a tier that are still to be moved.
+func (p *progress) movesOf(tier shop.Tier) (moves []plan.MoveBranch) {
+	for _, op := range p.left {
+		if move, ok := op.(plan.MoveBranch); ok && move.Tier == tier {
+			moves = append(moves, move)
+		}
+	}
+	return moves
+}
+
+// toCome are the steps that are left after that; moves of one tier are one.
+func (p *progress) toCome() (all []tui.Step) {
+	var moving shop.Tier
+	if move, ok := p.current.(plan.MoveBranch); ok {
+		moving = move.Tier
+	}
+	for _, op := range p.left {
+		s := p.step(op)
+		if move, ok := op.(plan.MoveBranch); ok {
+			if move.Tier == moving {
+				continue
+			}
+			moving = move.Tier
+			s.next = p.c.Text.Steps.MoveBranches(string(moving), p.repositories(p.movesOf(moving)))
+		}
+		if s.next != "" && (p.current == nil || op.Wish() != p.current.Wish()) {
+			all = append(all, tui.Step{Mark: show.Nothing, Text: s.next, Detail: s.needs})
+		}
+	}
+	return all
+}
+
+// shopSetsOf are the ShopSets of a tier as the board has them.
+func shopSetsOf(t shop.TierState) (all []tui.ShopSet) {
+	for _, s := range t.ShopSets {
+		all = append(all, tui.ShopSet{
+			Name: s.Name, Tier: t.Spec.Name, Health: setHealth(s), Sync: setSync(s), Live: s.Live(), Shops: s.Shops, Since: s.Since, Trouble: show.Clean(trouble(s)),
 		})
 	}
-	p.c.front.Progress(v)
+	return all
+}
+
+// changes are what happened to the ShopSets of a tier between two looks.
+func (c *Call) changes(was, is shop.TierState) (events []tui.Note) {
+	before := map[shop.ShopSetID]tui.Note{}
+	for _, s := range was.ShopSets {
+		before[s.Name] = c.setNote(s)
+	}
+	for _, s := range is.ShopSets {
+		note := c.setNote(s)
+		if old, known := before[s.Name]; known && old != note {
+			events = append(events, note)
+		}
+	}
+	return events
+}
+
+// setNote is how a ShopSet is, as a line.
+func (c *Call) setNote(s shop.ShopSetState) tui.Note {
+	mark, word := c.healthWord(setHealth(s), -1)
+	if text := trouble(s); text != "" {
+		word += ": " + show.Clean(text)
+	}
+	return tui.Note{Mark: mark, Text: string(s.Name) + "  " + word}
 }

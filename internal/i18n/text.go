@@ -23,6 +23,7 @@ type Text struct {
 	Explain map[string]Page // by error code
 
 	Errand      Errand
+	Steps       Steps
 	Promote     Promote
 	Rollback    Rollback
 	Unpin       Unpin
@@ -96,6 +97,7 @@ func For(Language) *Text {
 		Frame:       frame(),
 		Explain:     pages(),
 		Errand:      errand(),
+		Steps:       steps(),
 		Promote:     promote(),
 		Rollback:    rollback(),
 		Unpin:       unpin(),

@@ -39,15 +39,6 @@ func (o AwaitShopSet) Wish() string {
 	return fmt.Sprintf("await %s running", o.ShopSet)
 }
 
-// AboutRelease reports whether an operation waits for a release.
-func AboutRelease(op Op) bool {
-	switch op.(type) {
-	case AwaitRoutes, AwaitShopSet:
-		return false
-	}
-	return true
-}
-
 // following are the tiers of some ShopSets, each to be written with what it
 // carries, and whatever else of the intent is not on its branch.
 func following(have shop.State, sets ...shop.ShopSetID) (writes []TierWrite, err error) {
