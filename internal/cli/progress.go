@@ -34,7 +34,7 @@ type progress struct {
 	left    []plan.Op   // to do, as seen last
 	steps   []tui.Step  // that are done
 	wrote   *written    // whose commit is not known yet
-	events  []tui.Note  // for the board, since it was told last
+	events  []tui.Event // for the board, since it was told last
 	about   step        // that was worth telling last
 	leaving func() bool // the user wants to leave
 }
@@ -100,7 +100,7 @@ func (p *progress) sees(have shop.State) {
 		p.first = have
 	}
 	if p.c.front != nil {
-		p.events = append(p.events, p.c.changes(stateOf(p.seen, p.about.tier), stateOf(have, p.about.tier))...)
+		p.events = append(p.events, p.c.changes(have.Now, stateOf(p.seen, p.about.tier), stateOf(have, p.about.tier))...)
 	}
 	p.seen = have
 	p.commitOfWrite()
@@ -307,10 +307,14 @@ func (p *progress) retrying(e apply.Event) {
 		p.c.Logf("retry in %s: %v", e.After, e.Err)
 		return
 	}
+	text := p.c.Text.Errand.Reconnecting(p.faults, firstLine(show.Clean(e.Err.Error())))
+	if p.c.front != nil {
+		p.events = append(p.events, tui.Event{At: p.seen.Now, Note: tui.Note{Mark: show.Warn, Text: text}})
+	}
 	if p.c.Quiet() {
 		return
 	}
-	p.c.Talk.Line(p.c.Talk.Mark(show.Warn, p.c.Text.Errand.Reconnecting(p.faults, firstLine(show.Clean(e.Err.Error())))))
+	p.c.Talk.Line(p.c.Talk.Mark(show.Warn, text))
 }
 
 // stepWidth is where the time of a step stands.

@@ -166,7 +166,7 @@ func TestTheBoardIsToldEveryStep(t *testing.T) {
 		t.Errorf("the board was told %+v", last)
 	}
 	p.hears(t, apply.Event{Kind: apply.Waiting, Todo: todo(rollout, dwell), State: rolling("0badcafe0", shop.Degraded, "web keeps crashing")})
-	if events := board.heard[len(board.heard)-1].Events; len(events) != 1 || events[0] != (tui.Note{Mark: show.Warn, Text: "s-101  degraded: web keeps crashing"}) {
+	if events := board.heard[len(board.heard)-1].Events; len(events) != 1 || events[0].About != "s-101" || events[0].Note != (tui.Note{Mark: show.Warn, Text: "degraded: web keeps crashing"}) {
 		t.Errorf("events %v", events)
 	}
 	p.hears(t, apply.Event{Kind: apply.Reached, State: rolling("0badcafe0", shop.Healthy, "")})

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
@@ -168,7 +169,7 @@ func shopSetsOf(t shop.TierState) (all []tui.ShopSet) {
 }
 
 // changes are what happened to the ShopSets of a tier between two looks.
-func (c *Call) changes(was, is shop.TierState) (events []tui.Note) {
+func (c *Call) changes(at time.Time, was, is shop.TierState) (events []tui.Event) {
 	before := map[shop.ShopSetID]tui.Note{}
 	for _, s := range was.ShopSets {
 		before[s.Name] = c.setNote(s)
@@ -176,17 +177,17 @@ func (c *Call) changes(was, is shop.TierState) (events []tui.Note) {
 	for _, s := range is.ShopSets {
 		note := c.setNote(s)
 		if old, known := before[s.Name]; known && old != note {
-			events = append(events, note)
+			events = append(events, tui.Event{At: at, About: string(s.Name), Note: note})
 		}
 	}
 	return events
 }
 
-// setNote is how a ShopSet is, as a line.
+// setNote is how a ShopSet is, in a few words.
 func (c *Call) setNote(s shop.ShopSetState) tui.Note {
 	mark, word := c.healthWord(setHealth(s), -1)
 	if text := trouble(s); text != "" {
 		word += ": " + show.Clean(text)
 	}
-	return tui.Note{Mark: mark, Text: string(s.Name) + "  " + word}
+	return tui.Note{Mark: mark, Text: word}
 }

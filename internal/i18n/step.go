@@ -46,7 +46,7 @@ func steps() Steps {
 		Gates:       "Gates", Hand: "Hand step", Read: "Argo CD reads exactly that", Rollout: "Rollout", Dwell: "Stay healthy",
 		Needs: func(d string) string { return "needs " + d },
 		Routes: func(n int) string {
-			if n > 1 {
+			if n != 1 {
 				return "Routes accepted"
 			}
 			return "Route accepted"
