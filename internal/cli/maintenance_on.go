@@ -141,13 +141,22 @@ func (c *Call) previewClose(p show.Page, have shop.State, g shop.Close) {
 	if m.Drain > 0 {
 		p.Line("  ", t.Drains(m.Drain.String()))
 	}
-	if was := have.Scene.Maintenance; was != nil {
-		p.Line("  ", p.Mark(show.Warn, t.Replaces(p.Clock(was.Until), show.Clean(was.By))))
-	}
-	for _, x := range have.Scene.Others {
-		p.Line("  ", p.Mark(show.Held, t.Others(c.kindOf(x.Subject), x.Name, p.Clock(x.Until))))
+	for _, n := range c.closeNotes(p, have) {
+		p.Line("  ", p.Mark(n.mark, n.text))
 	}
 	c.sayRunner(p, have)
+}
+
+// closeNotes are what is to be known of the subject before it is closed.
+func (c *Call) closeNotes(p show.Page, have shop.State) (notes []markedLine) {
+	t := c.Text.Closing
+	if was := have.Scene.Maintenance; was != nil {
+		notes = append(notes, markedLine{show.Warn, t.Replaces(p.Clock(was.Until), show.Clean(was.By))})
+	}
+	for _, x := range have.Scene.Others {
+		notes = append(notes, markedLine{show.Held, t.Others(c.kindOf(x.Subject), x.Name, p.Clock(x.Until))})
+	}
+	return notes
 }
 
 // sayRunner tells who will write the end, or that nobody will.

@@ -22,6 +22,7 @@ type desk struct {
 	looking sync.Mutex // a World is used by one at a time
 	w       World
 	have    shop.State // as looked at last
+	scene   scene      // of the dialog of a maintenance
 
 	chance sync.Mutex
 }
@@ -53,6 +54,7 @@ func (d *desk) Look(ctx context.Context) (tui.Board, error) {
 	d.have = s.have
 	b := d.empty()
 	b.At, b.NoArgoCD, b.Silent = s.have.Now, s.have.ArgoCD.None, show.Clean(s.have.ArgoCD.Silent)
+	b.Closed = closings(s.have)
 	for i, t := range s.have.Tiers {
 		one, err := d.tier(s.have, t, s.value.Tiers[i])
 		if err != nil {

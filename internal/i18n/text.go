@@ -66,6 +66,7 @@ type Text struct {
 	Auth        Auth
 	Board       Board
 	BoardErrand BoardErrand
+	BoardClose  BoardClose
 	BoardLooks  BoardLooks
 	BoardLost   BoardLost
 	BoardPages  BoardPages
@@ -140,6 +141,7 @@ func For(Language) *Text {
 		Auth:        auth(),
 		Board:       board(),
 		BoardErrand: boardErrand(),
+		BoardClose:  boardClose(),
 		BoardLooks:  boardLooks(),
 		BoardLost:   boardLost(),
 		BoardPages:  boardPages(),

@@ -17,6 +17,7 @@ type Board struct {
 	NoArgoCD    bool
 	ReadOnly    string // why nothing can be changed from here; empty: it can
 	Tiers       []Tier
+	Closed      []Closed // by maintenances
 }
 
 // Tier is a column of the board.

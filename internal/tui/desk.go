@@ -26,6 +26,9 @@ type Desk interface {
 	// Read carries out a command that changes nothing, and gives what it prints
 	// for people on so many cells.
 	Read(ctx context.Context, args []string, width int) ([]string, error)
+	// Closing says what a line of maintenance on would do. An error says what is
+	// wrong with the line, in its words.
+	Closing(ctx context.Context, args []string) (Closing, error)
 	// Run carries a command out and speaks with the front while it does.
 	Run(ctx context.Context, args []string, f Front) Outcome
 }

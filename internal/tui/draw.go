@@ -112,8 +112,11 @@ func over(back, block []string, x, y int) []string {
 		}
 		w := show.Width(line)
 		left := show.Pad(ansi.Truncate(out[y+i], x, ""), x)
-		right := ansi.TruncateLeft(out[y+i], x+w, "")
 		rest := show.Width(out[y+i]) - x - w
+		right := ansi.TruncateLeft(out[y+i], x+w, "")
+		if show.Width(right) > rest { // the edge lies in the middle of a wide character
+			right = ansi.TruncateLeft(out[y+i], x+w+1, "")
+		}
 		out[y+i] = left + line + show.PadLeft(right, max(rest, 0))
 	}
 	return out

@@ -19,6 +19,7 @@ func (m *Model) looks() []action {
 	return []action{
 		{id: "diff", off: noTier, do: (*Model).diff},
 		{id: "why", off: noTier, do: (*Model).why},
+		{id: "maintenance", off: m.maintainOff(), do: (*Model).maintain},
 		{id: "commands", do: (*Model).commands},
 		{id: "doctor", do: func(m *Model) tea.Cmd { return m.read([]string{"doctor"}, "doctor") }},
 		{id: "open", off: noPage, do: (*Model).browse},

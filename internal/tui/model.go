@@ -141,6 +141,10 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		return msg.page.update(m, msg)
 	case widthMsg:
 		return msg.page.update(m, msg)
+	case checkMsg:
+		return msg.page.update(m, msg)
+	case closingMsg:
+		return msg.page.update(m, msg)
 	case browsedMsg:
 		return m.browsed(msg)
 	case frontMsg:

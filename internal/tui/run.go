@@ -27,8 +27,9 @@ type run struct {
 	events   []Event
 	began    time.Time // the system's clock when it was agreed to, or began without a question
 	outcome  *Outcome
-	read     bool // the outcome was seen
-	gone     bool // nobody wants it: it was refused before anything was written
+	read     bool      // the outcome was seen
+	gone     bool      // nobody wants it: it was refused before anything was written
+	sure     *Question // what was answered before it is asked; nil: nothing
 	cancel   context.CancelFunc
 	done     chan struct{} // closed when the command has let go
 }
@@ -85,6 +86,11 @@ func (r *run) take(m *Model, msg frontMsg) tea.Cmd {
 			return nil
 		}
 		r.question, r.answer = &what.Question, what.answer
+		if sure := r.sure; sure != nil && sure.covers(what.Question) {
+			r.sure = nil
+			r.agree(m, Answer{Name: sure.Name})
+			return nil
+		}
 		r.page.asked(m)
 	case Progress:
 		r.progress = what
