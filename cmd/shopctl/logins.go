@@ -262,13 +262,16 @@ func (l *logins) Rights(ctx context.Context, side cli.Side, tiers []shop.Tier) (
 	for i, tier := range tiers {
 		rights[i] = cli.Right{Tier: tier, May: "yes"}
 	}
-	for name, address := range map[string]settings.Address{"app": l.system.App, "configuration": l.system.Configuration, "system": l.system.System} {
-		if address.IsZero() {
+	for _, side := range []struct {
+		name    string
+		address settings.Address
+	}{{"system", l.system.System}, {"app", l.system.App}, {"configuration", l.system.Configuration}} {
+		if side.address.IsZero() {
 			continue
 		}
-		repo, err := github.ParseRepo(address.URL)
+		repo, err := github.ParseRepo(side.address.URL)
 		if err != nil {
-			return nil, fmt.Errorf("the %s repository: %w", name, err)
+			return nil, fmt.Errorf("the %s repository: %w", side.name, err)
 		}
 		if err := forgeRights(ctx, c, me.Login, repo, rights); err != nil {
 			return nil, loginError(err)

@@ -119,9 +119,11 @@ func (r *run) once(ctx context.Context) (stop bool, err error) {
 		return false, r.told(ctx, gates, todo)
 	}
 	if len(todo) > 0 {
+		shown := r.c.Env.Now()
 		if stop, err := r.c.showPlan(ctx, r.w, r.e, r.have, r.g, todo); stop || err != nil {
 			return stop, err
 		}
+		r.p.start = r.p.start.Add(r.c.Env.Now().Sub(shown)) // what a person thought about is no step
 		if reason := r.c.Reason(); reason != "" {
 			r.g = withReason(r.g, reason)
 		}

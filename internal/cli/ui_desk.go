@@ -24,6 +24,8 @@ type desk struct {
 	have    shop.State // as looked at last
 	scene   scene      // of the dialog of a maintenance
 
+	rights rights
+
 	chance sync.Mutex
 }
 
@@ -32,7 +34,10 @@ func (c *Call) openDesk(ctx context.Context) (*desk, error) {
 	return &desk{c: c, w: w}, err
 }
 
-func (d *desk) close() { d.w.Close() } //nolint:errcheck // nothing was written through it
+func (d *desk) close() {
+	d.rights.end()
+	d.w.Close() //nolint:errcheck // nothing was written through it
+}
 
 // Remembered is the board as an earlier run saw it last.
 func (d *desk) Remembered() (tui.Board, bool) { return d.empty(), false }
@@ -62,6 +67,8 @@ func (d *desk) Look(ctx context.Context) (tui.Board, error) {
 		}
 		b.Tiers = append(b.Tiers, one)
 	}
+	d.rights.begin(ctx, d.c, s.have)
+	d.rights.on(&b)
 	return b, nil
 }
 

@@ -34,17 +34,19 @@ type BoardErrand struct {
 	NoFiles    string
 
 	// Questions.
-	TypeName         func(name string) string
-	Reason           string
-	RiskIs           func(name string) string
-	Restarts         func(shops, release string) string
-	Promote          func(commits int, tier, system string) string
-	GoOn, GoOnWithIt string
-	WhyFirst         string
-	Locked, Cancel   string
-	Do               map[string]string // words on the button, by the command
-	DoIt             string
-	Stayed           string // Cancel was chosen
+	TypeName               func(name string) string
+	Reason                 string
+	RiskIs                 func(name string) string
+	Restarts               func(shops, release string) string
+	Promote                func(commits int, tier, system string) string
+	GoOn, GoOnWithIt       string
+	WhyFirst               string
+	RunsFocused, NextField string
+	CancelKey, LockedWhy   string
+	Locked, Cancel         string
+	Do                     map[string]string // words on the button, by the command
+	DoIt                   string
+	Stayed                 string // Cancel was chosen
 
 	// A run that goes on.
 	GoesOn, Asks  string
@@ -67,7 +69,7 @@ type BoardErrand struct {
 
 	// Nothing can be changed.
 	ReadOnly string
-	MayNot   func(where string) string
+	MayNot   func(why string) string
 	NoTier   string
 	NoShop   string
 
@@ -133,8 +135,9 @@ func boardErrand() BoardErrand {
 			return fmt.Sprintf("Promote %s to %s of %s?", what, tier, system)
 		},
 		GoOn: "Go on?", GoOnWithIt: "Go on",
-		WhyFirst: "Why? It is kept for all to read. The plan comes next.",
-		Locked:   "(locked until it matches)", Cancel: "Cancel",
+		WhyFirst:    "Why? It is kept for all to read. The plan comes next.",
+		RunsFocused: "runs the focused button (default Cancel)", NextField: "next", CancelKey: "cancel", LockedWhy: "(locked until it has a reason)",
+		Locked: "(locked until it matches)", Cancel: "Cancel",
 		Do: map[string]string{
 			"promote": "Promote", "rollback": "Roll back", "unpin": "Unpin", "sync": "Sync", "reject": "Reject", "reconcile": "Reconcile",
 			"tier freeze": "Freeze", "tier unfreeze": "Unfreeze", "shop move": "Move", "shop set": "Change", "shop remove": "Remove",
@@ -158,7 +161,7 @@ func boardErrand() BoardErrand {
 		WatchIt:   "Watch it:", GoOnWith: "Go on with:",
 
 		ReadOnly: "read-only: the board was started with --read-only",
-		MayNot:   func(where string) string { return "read-only: this login may not push to " + where },
+		MayNot:   func(why string) string { return "read-only: " + why },
 		NoTier:   "choose a tier first", NoShop: "choose a shop first",
 
 		MoveTo:   func(shop string) string { return "move " + shop + " to" },

@@ -37,6 +37,7 @@ type Tier struct {
 	Notes    []Note   // who holds what, and what is not well
 	ByName   bool     // it is protected: to change it, its name is typed
 	Manual   bool     // a person has to sync it
+	MayNot   string   // why its release cannot be changed from here; empty: it can
 }
 
 // ShopSet is a copy of the application.

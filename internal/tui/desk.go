@@ -29,8 +29,21 @@ type Desk interface {
 	// Closing says what a line of maintenance on would do. An error says what is
 	// wrong with the line, in its words.
 	Closing(ctx context.Context, args []string) (Closing, error)
+	// Places are the ShopSets that a shop could live in, the best one first.
+	Places(context.Context, shop.ShopID) ([]Place, error)
 	// Run carries a command out and speaks with the front while it does.
 	Run(ctx context.Context, args []string, f Front) Outcome
+}
+
+// Place is a ShopSet as a home for a shop.
+type Place struct {
+	ShopSet shop.ShopSetID
+	Tier    shop.Tier
+	Domain  string
+	Filled  string // 119/150
+	Mark    show.Symbol
+	Why     string // it takes the shop, or does not
+	Home    bool   // the shop lives there
 }
 
 // ErrNo is the answer of who does not want it.

@@ -83,6 +83,8 @@ func (e *errand) stage(m *Model) string {
 
 func (e *errand) actions(m *Model) []action {
 	switch r := e.run; {
+	case e.asking:
+		return e.form.actions(m)
 	case r.outcome != nil:
 		return e.endActions(m)
 	case r.works():

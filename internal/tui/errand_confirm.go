@@ -45,10 +45,22 @@ func (c *confirm) focus() {
 
 // matches reports whether what was typed unlocks the button.
 func (c *confirm) matches() bool {
-	if c.question.Level == ByName && norm.NFC.String(strings.TrimSpace(c.fields[0].Value())) != norm.NFC.String(c.question.Name) {
-		return false
+	return c.named() && (c.why < 0 || strings.TrimSpace(c.fields[c.why].Value()) != "")
+}
+
+// named reports whether the name was typed where one is asked for.
+func (c *confirm) named() bool {
+	return c.question.Level != ByName || norm.NFC.String(strings.TrimSpace(c.fields[0].Value())) == norm.NFC.String(c.question.Name)
+}
+
+// actions are what the last line says of the keys; pressed does them.
+func (c *confirm) actions(m *Model) []action {
+	t := m.text.BoardErrand
+	none := func(*Model) tea.Cmd { return nil }
+	return []action{
+		{id: "enter", show: true, name: t.RunsFocused, do: none}, {id: "pane", show: true, name: t.NextField, do: none},
+		{id: "back", show: true, name: t.CancelKey, do: none},
 	}
-	return c.why < 0 || strings.TrimSpace(c.fields[c.why].Value()) != ""
 }
 
 // pressed takes a key. Enter does what the button with the focus says; nothing
@@ -150,19 +162,13 @@ func (c *confirm) view(m *Model, w int) []string {
 	return append(lines, c.buttons(m), "")
 }
 
-// field is a label with what was typed; the part at the end is seen.
+// field is a label with what was typed, below it where there is no room beside.
 func (c *confirm) field(m *Model, i int, label string, w int) []string {
-	text := show.Clean(c.fields[i].Value())
-	if i == c.on && !c.yes {
-		at := []rune(c.fields[i].Value())
-		n := min(c.fields[i].Position(), len(at))
-		text = show.Clean(string(at[:n])) + "_" + show.Clean(string(at[n:]))
+	in, focused := &c.fields[i], i == c.on && !c.yes
+	if room := w - show.Width(label) - 2; room > show.Width(in.Value()) {
+		return []string{label + "  " + m.typed(in, focused, room), ""}
 	}
-	room := w - show.Width(label) - 2
-	if room >= show.Width(text) {
-		return []string{label + "  " + text, ""}
-	}
-	return []string{label, "  " + cutLeft(text, w-2), ""}
+	return []string{label, "  " + m.typed(in, focused, w-2), ""}
 }
 
 func (c *confirm) buttons(m *Model) string {
@@ -172,8 +178,11 @@ func (c *confirm) buttons(m *Model) string {
 		do = t.DoIt
 	}
 	locked := ""
-	if !c.matches() {
+	switch {
+	case !c.named():
 		locked = " " + m.page.Paint(show.Faint, t.Locked)
+	case !c.matches():
+		locked = " " + m.page.Paint(show.Faint, t.LockedWhy)
 	}
 	cancel := m.page.Paint(show.Bold, "[ "+t.Cancel+" ]")
 	do = "  " + do + "  "

@@ -22,14 +22,6 @@ func wrapped(text string, w int) []string {
 	return lines
 }
 
-// cutLeft keeps the end of a text.
-func cutLeft(text string, w int) string {
-	if over := show.Width(text) - w; over > 0 {
-		return ansi.TruncateLeft(text, over, "")
-	}
-	return text
-}
-
 // seenFrom is the part of lines that is seen from a line on, and that line,
 // which is never so far down that room is wasted.
 func seenFrom(lines []string, top, room int) ([]string, int) {

@@ -49,6 +49,14 @@ func (d *fakeDesk) Watch(ctx context.Context, _ []shop.Tier, _ func([]ShopSet)) 
 	return ctx.Err()
 }
 
+func (d *fakeDesk) Places(context.Context, shop.ShopID) ([]Place, error) {
+	return []Place{
+		{ShopSet: "s-102", Tier: "tier-1", Domain: "zone-b", Filled: "118/150", Mark: show.Good, Why: "chosen: the least full"},
+		{ShopSet: "s-101", Tier: "tier-1", Domain: "zone-a", Filled: "120/150", Mark: show.Good, Why: "fuller"},
+		{ShopSet: "s-104", Tier: "tier-1", Domain: "zone-a", Filled: "150/150", Mark: show.Bad, Why: "full", Home: true},
+	}, nil
+}
+
 func (d *fakeDesk) Read(_ context.Context, args []string, _ int) ([]string, error) {
 	d.Lock()
 	defer d.Unlock()

@@ -151,6 +151,8 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		return msg.run.take(m, msg)
 	case tabLines:
 		return msg.page.update(m, msg)
+	case placesMsg:
+		return msg.page.update(m, msg)
 	case tea.MouseMsg:
 		msg.Y -= 1 + m.bannerHeight() // pages begin under the header
 		return m.top().update(m, msg)
@@ -233,7 +235,7 @@ func (m *Model) pressed(msg tea.KeyMsg) tea.Cmd {
 
 // everywhere are the actions that every page has.
 func (m *Model) everywhere() []action {
-	return append(m.looks(), []action{
+	return append(append(m.looks(), m.deeds()...), []action{
 		{id: "back", do: func(m *Model) tea.Cmd { m.pop(); return nil }},
 		{id: "refresh", do: func(m *Model) tea.Cmd { return m.look() }},
 		m.running(),

@@ -118,6 +118,9 @@ func (r *run) ended(m *Model, o Outcome) tea.Cmd {
 	if !seen && o.Exit != 0 && len(o.Lines) > 0 {
 		m.fail(o.Lines[0])
 	}
+	if q, asks := m.top().(*quitting); asks && len(m.working()) == 0 {
+		m.close(q) // there is nothing left to be asked about
+	}
 	return tea.Batch(m.look(), m.ring())
 }
 
