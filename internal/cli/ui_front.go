@@ -162,10 +162,25 @@ func (p *progress) toCome() (all []tui.Step) {
 func shopSetsOf(t shop.TierState) (all []tui.ShopSet) {
 	for _, s := range t.ShopSets {
 		all = append(all, tui.ShopSet{
-			Name: s.Name, Tier: t.Spec.Name, Health: setHealth(s), Sync: setSync(s), Live: s.Live(), Shops: s.Shops, Since: s.Since, Trouble: show.Clean(trouble(s)),
+			Name: s.Name, Tier: t.Spec.Name, Health: setHealth(s), Sync: setSync(s), Live: s.Live(), Came: came(s), Shops: s.Shops, Since: s.Since, Trouble: show.Clean(trouble(s)),
 		})
 	}
 	return all
+}
+
+// came is how far a ShopSet is with what its tier carries.
+func came(s shop.ShopSetState) int {
+	switch {
+	case s.Live():
+		return tui.Arrived
+	case !s.Current:
+		return 0
+	case s.Phase == shop.Running:
+		return 2
+	case s.Sync == shop.Synced:
+		return 3
+	}
+	return 1
 }
 
 // changes are what happened to the ShopSets of a tier between two looks.

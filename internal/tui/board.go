@@ -47,11 +47,15 @@ type ShopSet struct {
 	Health  shop.Health
 	Sync    shop.Sync
 	Live    bool // it runs exactly what its tier carries, healthy
+	Came    int  // how far it is with that, of Arrived: read, being applied, applied, live
 	Shops   int
 	Since   time.Time
 	Trouble string     // what it says of itself when it is not well
 	Closed  *time.Time // until when it is closed by its own switch
 }
+
+// Arrived is how far a ShopSet came that is live.
+const Arrived = 4
 
 // Commit is a change that waits or that came.
 type Commit struct {

@@ -1,13 +1,10 @@
 package tui
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
 )
 
@@ -66,7 +63,7 @@ const leastEvents = 2
 func (e *errand) viewLive(m *Model, w, h int) []string {
 	t := m.text.BoardErrand
 	title := e.title()
-	steps := e.steps(m, w-4)
+	steps := m.rollout(e.run.progress).Lines(e.run.progress, w-4, 0)
 	if e.run.question != nil {
 		steps = append(steps, "", m.page.Mark(show.Warn, e.run.question.Text))
 	}
@@ -111,116 +108,4 @@ func (e *errand) eventLines(m *Model, room int) (lines []string) {
 		lines = append(lines, at.Format("15:04:05")+"  "+show.Pad(ev.About, 6)+"  "+m.page.Mark(ev.Mark, ev.Text))
 	}
 	return lines
-}
-
-// Where the parts of a step stand, in cells.
-const (
-	stepText = 46
-	stepTime = 8
-	barWidth = 20
-)
-
-// steps are what is done, what is done now, and what comes.
-func (e *errand) steps(m *Model, w int) (lines []string) {
-	all := e.run.progress.Steps
-	if len(all) == 0 {
-		return []string{m.page.Mark(show.Busy, m.text.BoardErrand.Working)}
-	}
-	for i, s := range all {
-		mark := m.page.Mark(s.Mark, "")
-		took := show.Took(s.Took)
-		switch s.Mark {
-		case show.Nothing:
-			mark, took = " ", ""
-		case show.Busy:
-			took = show.Took(s.Took + max(0, m.page.Now.Sub(e.run.progress.At)))
-		}
-		text := fmt.Sprintf("%s %s  %s", show.Pad(mark, m.markWidth()), show.PadLeft(fmt.Sprint(i+1), 2), s.Text)
-		line := m.fit(text, min(stepText, w)) + show.PadLeft(took, stepTime)
-		if s.Of > 0 {
-			line += "   " + m.text.BoardErrand.ShopSetsReady(s.Ready, s.Of) + "   " + m.bar(s.Ready, s.Of)
-		} else if s.Detail != "" {
-			line += "   " + s.Detail
-		}
-		lines = append(lines, line)
-		lines = append(lines, m.setLines(s.ShopSets, w)...)
-	}
-	return lines
-}
-
-func (m *Model) markWidth() int {
-	if m.page.ASCII {
-		return 4
-	}
-	return 1
-}
-
-// bar is a part of a whole, as long as a bar, and in percent.
-func (m *Model) bar(ready, of int) string {
-	full := barWidth * ready / of
-	return "[" + strings.Repeat("#", full) + strings.Repeat(".", barWidth-full) + "]" + show.PadLeft(fmt.Sprintf("%d%%", 100*ready/of), 5)
-}
-
-// mostSetLines is how many lines the ShopSets of a step take at most.
-const mostSetLines = 3
-
-// setLines are the ShopSets of a rollout, as many as there is room for, those
-// first that are not there yet.
-func (m *Model) setLines(sets []ShopSet, w int) (lines []string) {
-	line := ""
-	rest := 0
-	for _, s := range notLiveFirst(sets) {
-		text := string(s.Name) + " " + m.page.Mark(arrival(s), "")
-		if s.Trouble != "" && !s.Live {
-			text += " " + m.page.Cut(s.Trouble, 40)
-		}
-		switch {
-		case len(lines) == mostSetLines:
-			rest++
-		case line != "" && show.Width(line)+show.Width(text)+2 > w-7:
-			if lines = append(lines, "       "+line); len(lines) == mostSetLines {
-				line, rest = "", rest+1
-				continue
-			}
-			line = text
-		case line == "":
-			line = text
-		default:
-			line += "  " + text
-		}
-	}
-	if line != "" {
-		lines = append(lines, "       "+line)
-	}
-	if rest > 0 && len(lines) > 0 {
-		lines[len(lines)-1] += "  +" + show.Number(rest)
-	}
-	return lines
-}
-
-// arrival is how far a ShopSet is with what its tier carries.
-func arrival(s ShopSet) show.Symbol {
-	switch {
-	case s.Live:
-		return show.Good
-	case s.Health == shop.Degraded || s.Health == shop.Missing:
-		return show.Bad
-	case s.Health == shop.UnknownHealth || s.Health == "":
-		return show.Unknown
-	}
-	return show.Busy
-}
-
-func notLiveFirst(sets []ShopSet) []ShopSet {
-	all := slices.Clone(sets)
-	slices.SortStableFunc(all, func(a, b ShopSet) int {
-		switch {
-		case a.Live == b.Live:
-			return 0
-		case b.Live:
-			return -1
-		}
-		return 1
-	})
-	return all
 }
