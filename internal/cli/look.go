@@ -142,25 +142,7 @@ func unhealthy(s shop.ShopSetState) bool {
 
 // healthMark is a health with its symbol; ready of all is how far it came.
 func (c *Call) healthMark(p show.Page, h shop.Health, ready, all int) string {
-	return p.Mark(c.healthWord(h, percent(ready, all)))
-}
-
-// healthWord is the symbol of a health and its word; percent is -1 when it is not known.
-func (c *Call) healthWord(h shop.Health, percent int) (show.Symbol, string) {
-	t := c.Text.Look
-	switch h {
-	case shop.Healthy:
-		return show.Good, t.Healthy
-	case shop.Progressing:
-		return show.Busy, t.RollingOut(percent)
-	case shop.Degraded:
-		return show.Warn, t.Degraded
-	case shop.Missing:
-		return show.Bad, t.Missing
-	case shop.Suspended:
-		return show.Warn, t.Suspended
-	}
-	return show.Unknown, t.Unknown
+	return p.Mark(show.OfHealth(h), c.Text.Look.HealthWord(h, percent(ready, all)))
 }
 
 // percent is -1 when there is nothing to count.
@@ -172,13 +154,7 @@ func percent(ready, all int) int {
 }
 
 func (c *Call) syncMark(p show.Page, s shop.Sync) string {
-	switch s {
-	case shop.Synced:
-		return p.Mark(show.Good, c.Text.Look.Synced)
-	case shop.OutOfSync:
-		return p.Mark(show.Bad, c.Text.Look.Behind)
-	}
-	return p.Mark(show.Unknown, c.Text.Look.Unknown)
+	return p.Mark(show.OfSync(s), c.Text.Look.SyncWord(s))
 }
 
 // change is a commit of one of the two repositories that people write.

@@ -144,16 +144,24 @@ func trouble(s shop.ShopSetState) string {
 	return s.Message
 }
 
+// problem is what is wrong with a ShopSet; empty: nothing.
+func problem(s shop.ShopSetState) string {
+	text := trouble(s)
+	switch {
+	case s.Live():
+		return ""
+	case text == "" && unhealthy(s):
+		return string(s.Health)
+	}
+	return text
+}
+
 func (s *status) problems(t shop.TierState) {
 	for _, set := range t.ShopSets {
 		if s.of.ShopSet != "" && set.Name != s.of.ShopSet {
 			continue
 		}
-		text := trouble(set)
-		if text == "" && unhealthy(set) {
-			text = string(set.Health)
-		}
-		if text != "" && !set.Live() {
+		if text := problem(set); text != "" {
 			s.value.Problems = append(s.value.Problems, problemJSON{t.Spec.Name, set.Name, text})
 		}
 	}

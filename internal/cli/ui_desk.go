@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
@@ -77,6 +78,9 @@ func (d *desk) tier(have shop.State, t shop.TierState, v tierStatus) (tui.Tier, 
 		Name: t.Spec.Name, Number: t.Number, Release: t.Runs, Since: t.BroughtAt, Health: v.Health, Sync: v.Sync, Ready: v.Progress.Ready,
 		Shops: t.Shops, ByName: t.Spec.Protection == "name", Manual: t.Spec.Sync == "manual", ShopSets: shopSetsOf(t),
 	}
+	for i, s := range one.ShopSets {
+		one.ShopSets[i].Closed = closedSet(have, s.Name)
+	}
 	changes, err := waiting(d.w, have, t.Spec.Name)
 	if err != nil {
 		return one, err
@@ -97,11 +101,40 @@ func (d *desk) tier(have shop.State, t shop.TierState, v tierStatus) (tui.Tier, 
 			one.Gates = append(one.Gates, tui.Note{Mark: gateSymbol(g), Text: show.Clean(g.Name) + " " + d.c.gateRow(have.Now, g)})
 		}
 	}
-	one.Notes = d.notes(p, have, t, v)
+	one.Holds, one.Notes = d.holds(have, v), d.notes(p, have, t, v)
 	return one, nil
 }
 
-// notes are who holds what, and what is not well.
+// closedSet is until when a ShopSet is closed by its own switch; nil: it is not.
+func closedSet(have shop.State, name shop.ShopSetID) *time.Time {
+	for _, x := range have.Closed {
+		if x.Subject == (shop.Subject{Kind: shop.KindShopSet, Name: string(name)}) {
+			return &x.Until
+		}
+	}
+	return nil
+}
+
+// holds are the words for what a person holds.
+func (d *desk) holds(have shop.State, v tierStatus) (holds []tui.Note) {
+	t := d.c.Text.Look
+	if v.Frozen != nil {
+		holds = append(holds, tui.Note{Mark: show.Held, Text: t.Frozen})
+	}
+	if v.Pinned != nil {
+		holds = append(holds, tui.Note{Mark: show.Held, Text: t.Pinned})
+	}
+	if v.Closed != nil {
+		holds = append(holds, tui.Note{Mark: heldMark(v.Closed.Overdue), Text: t.Closed})
+	}
+	if v.ClosedInside > 0 {
+		overdue := slices.ContainsFunc(closedInside(have, v.Name), func(x shop.Closed) bool { return x.Over(have.Now) })
+		holds = append(holds, tui.Note{Mark: heldMark(overdue), Text: d.c.Text.Closing.ClosedShops(v.ClosedInside)})
+	}
+	return holds
+}
+
+// notes are who holds what, until when and why.
 func (d *desk) notes(p show.Page, have shop.State, t shop.TierState, v tierStatus) (notes []tui.Note) {
 	text := d.c.Text.Status
 	if f := v.Frozen; f != nil {
@@ -113,10 +146,6 @@ func (d *desk) notes(p show.Page, have shop.State, t shop.TierState, v tierStatu
 	one := status{have: have}
 	for _, n := range one.closedNotes(d.c, p, t.Spec.Name) {
 		notes = append(notes, tui.Note{Mark: n.mark, Text: n.text})
-	}
-	one.problems(t)
-	for _, x := range one.value.Problems {
-		notes = append(notes, tui.Note{Mark: show.Warn, Text: string(x.ShopSet) + ": " + show.Clean(x.Message)})
 	}
 	return notes
 }

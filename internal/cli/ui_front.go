@@ -162,7 +162,7 @@ func (p *progress) toCome() (all []tui.Step) {
 func shopSetsOf(t shop.TierState) (all []tui.ShopSet) {
 	for _, s := range t.ShopSets {
 		all = append(all, tui.ShopSet{
-			Name: s.Name, Tier: t.Spec.Name, Health: setHealth(s), Sync: setSync(s), Live: s.Live(), Came: came(s), Shops: s.Shops, Since: s.Since, Trouble: show.Clean(trouble(s)),
+			Name: s.Name, Tier: t.Spec.Name, Health: setHealth(s), Sync: setSync(s), Live: s.Live(), Came: came(s), Shops: s.Shops, Since: s.Since, Trouble: show.Clean(problem(s)),
 		})
 	}
 	return all
@@ -200,7 +200,7 @@ func (c *Call) changes(at time.Time, was, is shop.TierState) (events []tui.Event
 
 // setNote is how a ShopSet is, in a few words.
 func (c *Call) setNote(s shop.ShopSetState) tui.Note {
-	mark, word := c.healthWord(setHealth(s), -1)
+	mark, word := show.OfHealth(setHealth(s)), c.Text.Look.HealthWord(setHealth(s), -1)
 	if text := trouble(s); text != "" {
 		word += ": " + show.Clean(text)
 	}

@@ -16,6 +16,7 @@ type Board struct {
 	NoArgoCD  string
 	Fresh     func(age string) string
 	Stale     func(age string) string
+	Paused    func(missed int) string
 	TooSmall  func(needW, needH, w, h int) string
 
 	QuitsFromTop string
@@ -49,6 +50,7 @@ func board() Board {
 		NoArgoCD:  "no Argo CD",
 		Fresh:     func(age string) string { return "fresh " + age },
 		Stale:     func(age string) string { return "STALE " + age },
+		Paused:    func(missed int) string { return fmt.Sprintf("paused, %d missed", missed) },
 		TooSmall: func(needW, needH, w, h int) string {
 			return fmt.Sprintf("needs %dx%d, this is %dx%d", needW, needH, w, h)
 		},

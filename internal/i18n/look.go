@@ -1,6 +1,10 @@
 package i18n
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/shopctl/shopctl/internal/shop"
+)
 
 // Look is what the commands that only look have in common.
 type Look struct {
@@ -45,4 +49,33 @@ func look() Look {
 		},
 		Frozen: "frozen", Pinned: "pinned", Closed: "maintenance",
 	}
+}
+
+// HealthWord is the word of a health; percent is how far a rollout came, -1:
+// nobody can tell.
+func (l Look) HealthWord(h shop.Health, percent int) string {
+	switch h {
+	case shop.Healthy:
+		return l.Healthy
+	case shop.Progressing:
+		return l.RollingOut(percent)
+	case shop.Degraded:
+		return l.Degraded
+	case shop.Missing:
+		return l.Missing
+	case shop.Suspended:
+		return l.Suspended
+	}
+	return l.Unknown
+}
+
+// SyncWord is the word of a sync state.
+func (l Look) SyncWord(s shop.Sync) string {
+	switch s {
+	case shop.Synced:
+		return l.Synced
+	case shop.OutOfSync:
+		return l.Behind
+	}
+	return l.Unknown
 }

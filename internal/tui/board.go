@@ -34,7 +34,8 @@ type Tier struct {
 	Waiting  []Commit // for this tier, newest first
 	Recent   []Commit // that the release brought
 	Gates    []Note   // in front of what waits
-	Notes    []Note   // who holds what, and what is not well
+	Holds    []Note   // what a person holds, in a word: frozen, pinned
+	Notes    []Note   // the same in full: who, until when, why
 	ByName   bool     // it is protected: to change it, its name is typed
 	Manual   bool     // a person has to sync it
 	MayNot   string   // why its release cannot be changed from here; empty: it can
@@ -50,7 +51,7 @@ type ShopSet struct {
 	Came    int  // how far it is with that, of Arrived: read, being applied, applied, live
 	Shops   int
 	Since   time.Time
-	Trouble string     // what it says of itself when it is not well
+	Trouble string     // what is wrong with it, as it says itself; empty: nothing
 	Closed  *time.Time // until when it is closed by its own switch
 }
 

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -15,11 +16,7 @@ func (m *Model) fit(text string, width int) string {
 		return ""
 	}
 	if ansi.StringWidth(text) > width {
-		tail := "…"
-		if m.page.ASCII {
-			tail = "~"
-		}
-		text = ansi.Truncate(text, width, tail)
+		text = ansi.Truncate(text, width, m.page.Ellipsis())
 	}
 	return show.Pad(text, width)
 }
@@ -49,42 +46,83 @@ func (m *Model) box(f frame, lines []string, w, h int) []string {
 	if w < 4 || h < 2 {
 		return m.block(lines, w, h)
 	}
-	b := lipgloss.RoundedBorder()
-	switch {
-	case m.page.ASCII:
-		b = lipgloss.ASCIIBorder()
-	case f.strong:
-		b = lipgloss.ThickBorder()
-	}
+	b := m.border(f.strong)
+	left, right := m.line(f.strong, b.Left)+" ", " "+m.line(f.strong, b.Right)
 	out := make([]string, 0, h)
-	out = append(out, m.edge(b.TopLeft, b.Top, b.TopRight, f.title, f.right, w))
+	out = append(out, m.edge(f, b.TopLeft, b.Top, b.TopRight, f.title, f.right, w))
 	for _, line := range m.block(lines, w-4, h-2) {
-		out = append(out, b.Left+" "+line+" "+b.Right)
+		out = append(out, left+line+right)
 	}
-	return append(out, m.edge(b.BottomLeft, b.Bottom, b.BottomRight, "", f.foot, w))
+	return append(out, m.edge(f, b.BottomLeft, b.Bottom, b.BottomRight, "", f.foot, w))
 }
 
-// edge is the upper or lower side of a box with words in it.
-func (m *Model) edge(left, line, right, title, end string, w int) string {
-	inner := w - 2
-	if end != "" {
-		end = " " + end + " " + line
-	}
-	if show.Width(end) > inner {
-		end = ""
-	}
-	if title != "" {
-		room := inner - show.Width(end) - 3
-		if room < 1 {
-			title = ""
-		} else {
-			title = line + " " + strings.TrimRight(m.fit(title, min(room, show.Width(title))), " ") + " "
+// border is how a frame is drawn: what has the focus stands out.
+func (m *Model) border(strong bool) lipgloss.Border {
+	switch {
+	case m.page.Plain():
+		b := lipgloss.ASCIIBorder()
+		if strong {
+			b.Top, b.Bottom = "=", "="
 		}
+		return b
+	case strong:
+		return lipgloss.ThickBorder()
 	}
-	if show.Width(title) > inner-show.Width(end) {
-		title = ""
+	return lipgloss.RoundedBorder()
+}
+
+// line paints a piece of a frame.
+func (m *Model) line(strong bool, text string) string {
+	if strong {
+		return text
 	}
-	return left + title + strings.Repeat(line, max(0, inner-show.Width(title)-show.Width(end))) + end + right
+	return m.page.Paint(show.Faint, text)
+}
+
+// edge is the upper or lower side of a box with words in it: the one at its
+// right goes first when there is no room.
+func (m *Model) edge(f frame, left, line, right, title, end string, w int) string {
+	room := w - 2
+	if end = strings.TrimRight(end, " "); end != "" && show.Width(end)+3 <= room {
+		room -= show.Width(end) + 3
+		right = " " + end + " " + m.line(f.strong, line+right)
+	} else {
+		right = m.line(f.strong, right)
+	}
+	if title != "" && room > 3 {
+		title = m.page.Cut(title, room-3)
+		room -= show.Width(title) + 3
+		if f.strong {
+			title = m.page.Paint(show.Bold, title)
+		}
+		left = m.line(f.strong, left+line) + " " + title + " "
+	} else {
+		left = m.line(f.strong, left)
+	}
+	return left + m.line(f.strong, strings.Repeat(line, max(0, room))) + right
+}
+
+// bar shows a share of a whole in so many cells: [######....]; the share is at its end.
+func (m *Model) bar(ready, of, w int) string {
+	if of <= 0 {
+		return ""
+	}
+	cells := max(1, min(barWidth, w-8))
+	full := max(0, min(ready*cells/of, cells))
+	return "[" + m.page.Paint(show.Cyan, strings.Repeat("#", full)) + m.page.Paint(show.Faint, strings.Repeat(".", cells-full)) + "]" + show.PadLeft(strconv.Itoa(ready*100/of)+"%", 5)
+}
+
+// folded breaks text between words into lines of so many cells, at most so many
+// lines; what does not fit is cut.
+func (m *Model) folded(text string, w, most int) []string {
+	if w <= 0 || most <= 0 {
+		return nil
+	}
+	lines := strings.Split(ansi.Wrap(text, w, ""), "\n")
+	if len(lines) > most {
+		lines = append(lines[:most-1:most-1], m.page.Cut(strings.Join(lines[most-1:], " "), w))
+	}
+	return lines
 }
 
 // beside puts blocks next to each other. They have the same height.

@@ -98,7 +98,8 @@ func fixtureBoard() Board {
 			Gates: []Note{{show.Good, "checks 14/14"}, {show.Good, "soak 41m"}, {show.Busy, "rollout of v128 in progress"}}},
 		{Name: "tier-2", Number: 121, Release: shop.Release{App: "55ab9c0155ab9c0155ab9c0155ab9c0155ab9c01"}, Since: ago(5 * 24 * time.Hour), Health: shop.Degraded, Sync: shop.Synced, Ready: 55, Shops: 44210,
 			ShopSets: sets("tier-2", 200, 56, 790), Waiting: slices.Repeat(commits, 4)[:11], ByName: true,
-			Notes: []Note{{show.Warn, "s-207: 1 of 6 web crashing"}, {show.Held, "frozen until 11-21 10:00 JST by takuya: \"Black Friday\""}, {show.Held, "maintenance: 2 shops"}}},
+			Holds: []Note{{show.Held, "frozen"}},
+			Notes: []Note{{show.Held, "frozen until 11-21 10:00 JST by takuya: \"Black Friday\""}, {show.Held, "maintenance: 2 shops"}}},
 	}
 	last := &b.Tiers[1].ShopSets[3]
 	last.Health, last.Sync, last.Live = shop.Progressing, shop.OutOfSync, false
@@ -138,7 +139,12 @@ func fixtureOptions() Options {
 // shown is a model that has looked once, on a screen of a size.
 func shown(t *testing.T, d *fakeDesk, w, h int) *Model {
 	t.Helper()
-	m := newModel(context.Background(), d, fixtureOptions())
+	return shownWith(t, d, fixtureOptions(), w, h)
+}
+
+func shownWith(t *testing.T, d *fakeDesk, o Options, w, h int) *Model {
+	t.Helper()
+	m := newModel(context.Background(), d, o)
 	m.send = func(tea.Msg) {}
 	t.Cleanup(m.stop)
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})

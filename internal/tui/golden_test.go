@@ -4,7 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/shop"
 )
 
 // sizes are those of the golden views.
@@ -32,8 +36,73 @@ func golden(t *testing.T, name string, m *Model) {
 	}
 }
 
-func TestPipelineGolden(t *testing.T) {
-	for _, size := range sizes {
-		golden(t, "pipeline", shown(t, newFakeDesk(), size[0], size[1]))
+// look is a page as it is drawn: how to come there from a board that has looked once.
+type look struct {
+	name string
+	desk func(d *fakeDesk)            // nil: the desk of the fixture
+	keys string                       // keys that lead there, apart by spaces; " " is space
+	then func(t *testing.T, m *Model) // what else happens first
+	with func(o *Options)             // options of its own
+}
+
+// looks are all pages: each is drawn in all sizes, and again by the test of odd
+// sizes. A new page is a line here.
+func looks() []look {
+	return []look{
+		{name: "pipeline"},
+		{name: "pipeline-tier-1", keys: "right"},
+		{name: "pipeline-tier-2", keys: "right right"},
+		{name: "pipeline-shopsets", keys: "right right tab tab"},
+		{name: "pipeline-wrong", keys: "right right tab tab tab"},
+		{name: "pipeline-colour", keys: "right", with: coloured},
+		{name: "pipeline-ascii", keys: "right", with: inASCII},
+		{name: "pipeline-first", then: func(_ *testing.T, m *Model) {
+			m.board, m.seen = Board{System: "prod", App: "storefront", Live: true}, time.Time{}
+		}},
+		{name: "pipeline-paused", keys: "space", then: func(_ *testing.T, m *Model) { m.missed = 3 }},
+		{name: "shopsets", keys: "right right tab esc", then: func(_ *testing.T, m *Model) { m.push(&shopSets{tier: "tier-2"}) }},
+		{name: "shopsets-worst", then: func(t *testing.T, m *Model) { m.push(&shopSets{tier: "tier-2"}); press(t, m, "s") }},
+		{name: "shops", then: inShopSet("s-104")},
+		{name: "shops-closed", then: func(t *testing.T, m *Model) { inShopSet("s-104")(t, m); press(t, m, "s", "down") }},
+		{name: "shops-ascii", then: inShopSet("s-104"), with: inASCII},
+		{name: "shops-colour", then: inShopSet("s-104"), with: coloured},
+		{name: "shops-none", then: inShopSet("s-1")},
+		{name: "shop", then: func(t *testing.T, m *Model) { inShopSet("s-104")(t, m); m.push(&oneShop{name: m.top().at(m).Shop}) }},
+	}
+}
+
+func coloured(o *Options) { o.Page.Colour = true }
+func inASCII(o *Options)  { o.Page.ASCII = true }
+
+func inShopSet(name shop.ShopSetID) func(t *testing.T, m *Model) {
+	return func(_ *testing.T, m *Model) { settle(m, m.enterShopSet(name)) }
+}
+
+// drawn is the model of a look on a screen of a size.
+func (l look) drawn(t *testing.T, w, h int) *Model {
+	t.Helper()
+	d := newFakeDesk()
+	if l.desk != nil {
+		l.desk(d)
+	}
+	o := fixtureOptions()
+	if l.with != nil {
+		l.with(&o)
+	}
+	m := shownWith(t, d, o, w, h)
+	for _, k := range strings.Fields(l.keys) {
+		press(t, m, strings.Replace(k, "space", " ", 1))
+	}
+	if l.then != nil {
+		l.then(t, m)
+	}
+	return m
+}
+
+func TestGolden(t *testing.T) {
+	for _, l := range looks() {
+		for _, size := range sizes {
+			golden(t, l.name, l.drawn(t, size[0], size[1]))
+		}
 	}
 }

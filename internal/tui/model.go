@@ -237,6 +237,7 @@ func (m *Model) pressed(msg tea.KeyMsg) tea.Cmd {
 func (m *Model) everywhere() []action {
 	return append(append(m.looks(), m.deeds()...), []action{
 		{id: "back", do: func(m *Model) tea.Cmd { m.pop(); return nil }},
+		{id: "pause", do: (*Model).pause},
 		{id: "refresh", do: func(m *Model) tea.Cmd { return m.look() }},
 		m.running(),
 		{id: "quit", off: m.quitOff(), do: (*Model).quit},
@@ -281,14 +282,34 @@ func (m *Model) header(w int) string {
 	case m.board.Demo:
 		left += " (" + t.Demo + ")"
 	}
-	crumbs := m.top().crumbs(m)
-	if len(crumbs) == 0 {
-		left += "  " + t.App(m.board.App)
-	} else {
-		left += "  " + strings.Join(crumbs, " > ")
+	right := m.corner(m.freshness())
+	if m.paused {
+		right = m.page.Mark(show.Held, t.Paused(m.missed)) + "  " + right
 	}
-	right := m.corner(m.freshness()) + " "
+	crumbs := m.top().crumbs(m)
+	switch room := w - show.Width(left) - show.Width(right) - 5; {
+	case len(crumbs) > 0:
+		left += "  " + strings.Join(crumbs, " > ")
+	case w >= columnScreen && show.Width(t.App(m.board.App)) <= room:
+		left += "  " + t.App(m.board.App)
+	default:
+		left += "  " + m.board.App
+	}
+	if counts := m.counts(); len(crumbs) == 0 && show.Width(left)+show.Width(right)+show.Width(counts)+8 <= w {
+		right += "  |  " + counts
+	}
+	right += " "
 	return m.fit(m.fit(left, max(0, w-show.Width(right)-1))+" "+right, w)
+}
+
+// counts is how large the system is.
+func (m *Model) counts() string {
+	sets, shops := 0, 0
+	for _, t := range m.board.Tiers {
+		sets, shops = sets+len(t.ShopSets), shops+t.Shops
+	}
+	t := m.text.BoardPages
+	return t.Tiers(show.Number(len(m.board.Tiers))) + "  " + t.ShopSetCount(show.Number(sets)) + "  " + t.ShopCount(show.Number(shops))
 }
 
 // freshness never calls fresh what is not known to be.
@@ -321,20 +342,69 @@ func (m *Model) footer(w int) string {
 		return m.fit(" "+m.toast, w)
 	}
 	line := ""
-	for _, a := range append(m.top().actions(m), m.everywhere()...) {
-		if !a.show || a.off != "" {
-			continue
-		}
+	for _, a := range m.footed() {
 		help := m.keys[a.id].Help()
 		if a.also != "" {
 			help.Key += "/" + m.keys[a.also].Help().Key
 		}
-		if a.name != "" {
-			help.Desc = a.name
-		}
-		if part := " " + help.Key + " " + help.Desc + " "; show.Width(line+part) <= w {
+		if part := " " + m.page.Paint(show.Bold, help.Key) + " " + help.Desc + " "; show.Width(line+part) <= w {
 			line += part
 		}
 	}
 	return m.fit(line, w)
+}
+
+// footed are the actions that the last line names: those that the page lists, in
+// its order, else those that are to be shown.
+func (m *Model) footed() (all []action) {
+	if p, lists := m.top().(interface{ foot(m *Model) []string }); lists {
+		for _, id := range p.foot(m) {
+			if a, ok := m.action(id); ok && a.off == "" {
+				all = append(all, a)
+			}
+		}
+		return all
+	}
+	for _, a := range append(m.top().actions(m), m.everywhere()...) {
+		if a.show && a.off == "" {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// action finds what can be done here by its id.
+func (m *Model) action(id string) (action, bool) {
+	for _, a := range append(m.top().actions(m), m.everywhere()...) {
+		if a.id == id {
+			return a, true
+		}
+	}
+	return action{}, false
+}
+
+// act does what a key of an action would do.
+func (m *Model) act(id string) tea.Cmd {
+	a, ok := m.action(id)
+	switch {
+	case !ok:
+		return nil
+	case a.off != "":
+		m.toast = a.off
+		return nil
+	}
+	return a.do(m)
+}
+
+// pageSize is the room of the page that is seen.
+func (m *Model) pageSize() (w, h int) { return m.w, m.bodyHeight() }
+
+// pause keeps the view as it is, or lets it go on with all that was missed.
+func (m *Model) pause() tea.Cmd {
+	m.paused = !m.paused
+	if m.paused {
+		m.missed = 0
+		return nil
+	}
+	return m.look()
 }

@@ -110,7 +110,7 @@ func (t *table) view(m *Model, r rows, a area) []string {
 	widths := fitColumns(r.columns, a.w-show.Width(noMark))
 	var lines []string
 	t.seen = a
-	if r.headed() && a.h > 1 {
+	if r.headed() && r.n > 0 && a.h > 1 {
 		lines = append(lines, m.page.Paint(show.Faint, noMark+m.cells(r.columns, widths, heads(r.columns))))
 		t.seen.y, t.seen.h = a.y+1, a.h-1
 	}
@@ -285,4 +285,19 @@ func (t *table) scroll(r rows, by int) {
 	h := max(t.seen.h, 1)
 	t.first = max(0, min(t.first+by, r.n-h))
 	t.set(r, max(t.first, min(t.cursor, t.first+h-1)))
+}
+
+// measured is how many rows a short list is measured by.
+const measured = 100
+
+// measure makes each column as wide as its cells are, those that share the rest
+// of the room aside.
+func (r *rows) measure() {
+	for i := range min(r.n, measured) {
+		for k, cell := range r.cells(i) {
+			if r.columns[k].flex == 0 {
+				r.columns[k].width = max(r.columns[k].width, show.Width(cell))
+			}
+		}
+	}
 }

@@ -1,0 +1,110 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// halves are how a list and the detail of its chosen row share a page.
+type halves struct {
+	list, detail area
+	shown        bool // there is room for the detail
+}
+
+const (
+	detailBeside = 110 // from here the detail stands at the right
+	detailBelow  = 18  // lines of a page that has it below; smaller ones show it on a page of its own
+)
+
+func splitPage(w, h int) halves {
+	switch {
+	case w >= detailBeside:
+		detail := max(40, min(w*4/11, 64))
+		return halves{area{0, 0, w - detail, h}, area{w - detail, 0, detail, h}, true}
+	case h >= detailBelow:
+		detail := min(h/2, 14)
+		return halves{area{0, 0, w, h - detail}, area{0, h - detail, w, detail}, true}
+	}
+	return halves{list: area{0, 0, w, h}}
+}
+
+// join puts the two boxes together.
+func (s halves) join(list, detail []string) []string {
+	if s.detail.x > 0 {
+		return beside(list, detail)
+	}
+	return append(list, detail...)
+}
+
+// fact is a line of a detail: what it is, and how that is.
+type fact struct{ name, text string }
+
+// factLines are facts with their names in one column.
+func (m *Model) factLines(facts []fact, w int) (lines []string) {
+	wide := 0
+	for _, f := range facts {
+		wide = max(wide, show.Width(f.name))
+	}
+	for _, f := range facts {
+		lines = append(lines, m.page.Cut(m.faint(show.Pad(f.name, wide))+"  "+f.text, w))
+	}
+	return lines
+}
+
+// marked is text with a symbol, on as many lines as it needs.
+func (m *Model) marked(n Note, w int) []string {
+	lines := m.folded(n.Text, w-2, 6)
+	for i, line := range lines {
+		if i == 0 {
+			lines[i] = m.note(Note{n.Mark, line})
+		} else {
+			lines[i] = "  " + line
+		}
+	}
+	return lines
+}
+
+// can lists what can be done here, two to a line where they fit; what is off or
+// not there is left out. The first has a line of its own, in words of its own.
+func (m *Model) can(w int, first string, ids ...string) []string {
+	text := m.text.BoardPages
+	lines := []string{text.CanDo}
+	var cells []string
+	for i, id := range ids {
+		a, ok := m.action(id)
+		if !ok || a.off != "" {
+			continue
+		}
+		help := m.keys[id].Help()
+		if i == 0 && first != "" {
+			lines = append(lines, m.page.Cut("  "+m.page.Paint(show.Bold, help.Key)+"  "+first, w))
+			continue
+		}
+		cells = append(cells, m.page.Paint(show.Bold, help.Key)+"  "+help.Desc)
+	}
+	half := (w - 2) / 2
+	for pair := range slices.Chunk(cells, 2) {
+		line := "  " + strings.Join(pair, "")
+		if len(pair) == 2 {
+			line = "  " + show.Pad(pair[0], half-1) + " " + pair[1]
+		}
+		if len(pair) == 2 && (show.Width(pair[0]) >= half || show.Width(pair[1]) > half) {
+			lines = append(lines, m.page.Cut("  "+pair[0], w))
+			line = "  " + pair[1]
+		}
+		lines = append(lines, m.page.Cut(line, w))
+	}
+	if len(lines) == 1 {
+		return nil
+	}
+	return lines
+}
+
+// scrolled is the part of lines that is seen from a line on, and that line as
+// far as it makes sense.
+func scrolled(lines []string, from, h int) ([]string, int) {
+	from = max(0, min(from, len(lines)-h))
+	return lines[from:], from
+}

@@ -1,0 +1,182 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// shops is the page of a ShopSet: the shops that live there, with what is known
+// of the chosen one.
+type shops struct {
+	set    shop.ShopSetID
+	list   table
+	by     sorting
+	detail scroller
+
+	order   []int     // places in the list of all shops, in the order of the page
+	ordered time.Time // the look that the order belongs to
+	name    int       // cells of the longest name
+}
+
+// enterShopSet opens the page of a ShopSet.
+func (m *Model) enterShopSet(set shop.ShopSetID) tea.Cmd {
+	m.push(&shops{set: set})
+	return m.wantShops()
+}
+
+func (p *shops) crumbs(m *Model) []string {
+	s, _ := m.board.ShopSet(p.set)
+	return []string{string(s.Tier), string(p.set)}
+}
+
+func (p *shops) typing() bool { return false }
+
+func (p *shops) at(m *Model) Target {
+	s, _ := m.board.ShopSet(p.set)
+	at := Target{Tier: s.Tier, ShopSet: p.set}
+	if one, ok := p.chosen(m); ok {
+		at.Shop = one.Name
+	}
+	return at
+}
+
+func (p *shops) chosen(m *Model) (Shop, bool) {
+	if i := p.list.chosen(p.rows(m)); i >= 0 {
+		return m.fleet.all[p.order[i]], true
+	}
+	return Shop{}, false
+}
+
+// arrange puts the shops in the page's order, once a list.
+func (p *shops) arrange(m *Model) {
+	if p.order != nil && p.ordered.Equal(m.fleet.at) {
+		return
+	}
+	p.order, p.ordered = append([]int{}, m.fleet.in[p.set]...), m.fleet.at
+	all := m.fleet.all
+	p.name = 4
+	for _, i := range p.order {
+		p.name = max(p.name, show.Width(string(all[i].Name)))
+	}
+	if p.by == byName {
+		return
+	}
+	slices.SortStableFunc(p.order, func(a, b int) int {
+		switch p.by {
+		case byState:
+			return cmp.Compare(worse(shopSymbol(all[a].State)), worse(shopSymbol(all[b].State)))
+		case bySize:
+			return cmp.Compare(all[a].Plan, all[b].Plan)
+		}
+		return all[b].Closed.Compare(all[a].Closed)
+	})
+}
+
+func (p *shops) rows(m *Model) rows {
+	p.arrange(m)
+	text, all := m.text.BoardPages, m.fleet.all
+	set, _ := m.board.ShopSet(p.set)
+	empty := text.NoShops
+	switch {
+	case m.fleet.failed != "" && !m.fleet.known:
+		empty = m.page.Mark(show.Warn, m.fleet.failed)
+	case !m.fleet.known:
+		empty = m.page.Mark(show.Busy, m.text.Board.Looking)
+	}
+	return rows{
+		columns: []column{
+			{head: text.Shop, width: min(p.name, 40)}, {head: text.Name, width: 12, flex: 1}, {head: text.Plan, width: 7, drop: 2},
+			{head: text.State, width: m.stateWidth()}, {head: text.Hosts, right: true, drop: 3}, {head: text.Since, width: 5, right: true, drop: 1},
+		},
+		n: len(p.order), key: func(i int) string { return string(all[p.order[i]].Name) },
+		cells: func(i int) []string {
+			s := all[p.order[i]]
+			return []string{string(s.Name), s.title(), s.Plan, m.shopMark(s.State), show.Number(len(s.Hosts)), m.shopSince(s, set)}
+		},
+		empty: empty,
+	}
+}
+
+// title is how people call a shop.
+func (s Shop) title() string { return cmp.Or(s.DisplayName, string(s.Name)) }
+
+// stateWidth is room for the longest state of a shop.
+func (m *Model) stateWidth() (wide int) {
+	for state := range shopSymbols {
+		wide = max(wide, show.Width(m.shopMark(state)))
+	}
+	return wide
+}
+
+// shopSince is how long a shop has been so, where that is its ShopSet's doing.
+func (m *Model) shopSince(s Shop, set ShopSet) string {
+	switch s.State {
+	case "maintenance", "overdue", "moving", "refused":
+		return ""
+	}
+	return m.since(set.Since)
+}
+
+func (p *shops) update(m *Model, msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case boardMsg:
+		return m.wantShops()
+	case tea.MouseMsg:
+		if p.detail.mouse(msg) {
+			return nil
+		}
+		if p.list.mouse(p.rows(m), msg) {
+			return p.enter(m)
+		}
+	}
+	return nil
+}
+
+func (p *shops) actions(m *Model) []action {
+	move := p.list.actions(p.rows)
+	if p.detail.focus {
+		move = p.detail.actions()
+	}
+	return append(move,
+		action{id: "enter", do: p.enter},
+		action{id: "pane", off: p.detail.off(m), do: func(*Model) tea.Cmd { p.detail.turn(); return nil }},
+		action{id: "sort", do: func(*Model) tea.Cmd { p.by, p.order = (p.by+1)%sortings, nil; return nil }},
+	)
+}
+
+func (p *shops) foot(*Model) []string {
+	return []string{"up", "enter", "pane", "find", "sort", "diff", "maintenance", "move", "open", "copy", "back", "help"}
+}
+
+func (p *shops) enter(m *Model) tea.Cmd {
+	if s, ok := p.chosen(m); ok {
+		return m.enterShop(s.Name)
+	}
+	return nil
+}
+
+func (p *shops) view(m *Model, w, h int) []string {
+	s := splitPage(w, h)
+	r := p.rows(m)
+	r.dim = p.detail.focus
+	body := p.list.view(m, r, s.list.inside())
+	f := frame{title: m.text.BoardPages.ShopsIn(string(p.set)), right: p.list.span(m, r), foot: p.list.place(r), strong: s.shown && !p.detail.focus}
+	if p.by != byName {
+		f.title += "  " + m.sortWord(p.by, m.text.BoardPages.ByPlan)
+	}
+	list := m.box(f, body, s.list.w, s.list.h)
+	if !s.shown {
+		return list
+	}
+	var lines []string
+	if one, ok := p.chosen(m); ok {
+		lines = m.shopDetail(one, s.detail.w-4)
+	}
+	return s.join(list, p.detail.view(m, lines, s.detail))
+}

@@ -1,0 +1,134 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
+)
+
+// shopSets is the page of a tier: its ShopSets, with what is known of the chosen one.
+type shopSets struct {
+	tier   shop.Tier
+	list   table
+	by     sorting
+	detail scroller
+}
+
+func (p *shopSets) crumbs(*Model) []string { return []string{string(p.tier)} }
+func (p *shopSets) typing() bool           { return false }
+
+func (p *shopSets) at(m *Model) Target {
+	at := Target{Tier: p.tier}
+	if s, ok := p.chosen(m); ok {
+		at.ShopSet = s.Name
+	}
+	return at
+}
+
+func (p *shopSets) chosen(m *Model) (ShopSet, bool) {
+	sets := p.sorted(m)
+	if i := p.list.chosen(m.shopSetRows(sets)); i >= 0 {
+		return sets[i], true
+	}
+	return ShopSet{}, false
+}
+
+// sorting is the order of a list.
+type sorting int
+
+const (
+	byName sorting = iota
+	byState
+	bySize // of ShopSets: shops; of shops: plan
+	byTime // what changed last comes first
+	sortings
+)
+
+func (m *Model) sortWord(by sorting, size string) string {
+	text := m.text.BoardPages
+	return text.SortedBy([sortings]string{text.ByName, text.ByState, size, text.ByTime}[by])
+}
+
+func (p *shopSets) sorted(m *Model) []ShopSet {
+	t, _ := m.board.Tier(p.tier)
+	if p.by == byName {
+		return t.ShopSets
+	}
+	sets := slices.Clone(t.ShopSets)
+	slices.SortStableFunc(sets, func(a, b ShopSet) int {
+		switch p.by {
+		case byState:
+			return cmp.Compare(worse(setSymbol(a)), worse(setSymbol(b)))
+		case bySize:
+			return cmp.Compare(b.Shops, a.Shops)
+		}
+		return b.Since.Compare(a.Since)
+	})
+	return sets
+}
+
+// worse sorts symbols from the worst.
+func worse(s show.Symbol) int {
+	return slices.Index([]show.Symbol{show.Bad, show.Warn, show.Unknown, show.Busy, show.Held, show.Good, show.Nothing}, s)
+}
+
+func (p *shopSets) rows(m *Model) rows { return m.shopSetRows(p.sorted(m)) }
+
+func (p *shopSets) update(m *Model, msg tea.Msg) tea.Cmd {
+	if click, ok := msg.(tea.MouseMsg); ok {
+		if p.detail.mouse(click) {
+			return nil
+		}
+		if p.list.mouse(p.rows(m), click) {
+			return p.enter(m)
+		}
+	}
+	return nil
+}
+
+func (p *shopSets) actions(m *Model) []action {
+	move := p.list.actions(p.rows)
+	if p.detail.focus {
+		move = p.detail.actions()
+	}
+	return append(move,
+		action{id: "enter", do: p.enter},
+		action{id: "pane", off: p.detail.off(m), do: func(*Model) tea.Cmd { p.detail.turn(); return nil }},
+		action{id: "sort", do: func(*Model) tea.Cmd { p.by = (p.by + 1) % sortings; return nil }},
+	)
+}
+
+func (p *shopSets) foot(*Model) []string {
+	return []string{"up", "enter", "pane", "find", "sort", "promote", "diff", "maintenance", "rollback", "copy", "back", "help"}
+}
+
+func (p *shopSets) enter(m *Model) tea.Cmd {
+	if s, ok := p.chosen(m); ok {
+		return m.enterShopSet(s.Name)
+	}
+	return nil
+}
+
+func (p *shopSets) view(m *Model, w, h int) []string {
+	s := splitPage(w, h)
+	r := p.rows(m)
+	r.dim = p.detail.focus
+	body := p.list.view(m, r, s.list.inside())
+	f := frame{title: m.text.BoardPages.ShopSetsOf(string(p.tier)), right: p.list.span(m, r), foot: p.list.place(r), strong: s.shown && !p.detail.focus}
+	if p.by != byName {
+		f.title += "  " + m.sortWord(p.by, m.text.BoardPages.ByShops)
+	}
+	list := m.box(f, body, s.list.w, s.list.h)
+	if !s.shown {
+		return list
+	}
+	var lines []string
+	if one, ok := p.chosen(m); ok {
+		lines = m.shopSetDetail(one, s.detail.w-4)
+	}
+	return s.join(list, p.detail.view(m, lines, s.detail))
+}
