@@ -33,15 +33,18 @@ func main() {
 func cancelOnSignal(cancel context.CancelCauseFunc) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	cancel(cli.Interrupted{Exit: exitOf(<-signals)})
 	os.Exit(exitOf(<-signals))
 }
 
 func exitOf(s os.Signal) int {
-	if s == syscall.SIGTERM {
-		return cli.ExitTerminated
+	if s == os.Interrupt {
+		return cli.ExitInterrupt
 	}
-	return cli.ExitInterrupt
+	return cli.ExitTerminated
 }
 
 func environment() *cli.Env {

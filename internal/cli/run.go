@@ -83,6 +83,8 @@ func (c *Call) run(ctx context.Context) (err error) {
 	switch {
 	case c.line.refused != nil:
 		return c.line.refused(c.Text)
+	case c.line.command == c.root && c.startsBoard():
+		c.line.command = c.root.sub("ui")
 	case c.line.command == c.root:
 		c.shortHelp()
 		return nil

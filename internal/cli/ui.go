@@ -28,5 +28,6 @@ func runUI(ctx context.Context, c *Call) error {
 		Text: c.Text, Page: c.Out, Keys: func(action string) string { return c.Setting("ui.keys." + action) },
 		Terminal: tui.TerminalFrom(c.Env.Getenv),
 		ReadOnly: c.Is("read-only"), NoMouse: c.Is("no-mouse") || c.Setting("ui.mouse") == "false", Now: c.Env.Now, In: c.Env.Stdin, Out: c.Env.Stdout,
+		Ambiguous: c.ambiguousWidth(), Answers: c.terminalFile(),
 	})
 }

@@ -1,23 +1,39 @@
-// Package termguard keeps libraries from asking the terminal questions while
-// the program starts: some do so in a package init and wait seconds for an
-// answer that a plain pty never gives. It imports only os, so that it is
-// initialised before them, and is the first import of main. It is not for
-// deciding about colour.
+// Package termguard keeps libraries from judging the terminal by themselves while
+// the program starts. Some ask it in a package init and wait seconds for an answer
+// that a plain pty never gives; one counts frames as two cells because of the
+// language. It imports only os, so that it is initialised before them, and is the
+// first import of main. It is not for deciding about colour.
 //
 //	func main() { termguard.Restore(); … }
 package termguard
 
 import "os"
 
-var term, had = os.LookupEnv("TERM")
+// What the libraries see instead: a terminal that cannot be asked, and characters
+// of ambiguous width that are narrow.
+var instead = [...]struct{ name, value string }{{"TERM", "dumb"}, {"RUNEWIDTH_EASTASIAN", "0"}}
 
-func init() { os.Setenv("TERM", "dumb") }
+type found struct {
+	value string
+	had   bool
+}
 
-// Restore puts TERM back as it was; call it first in main.
-func Restore() {
-	if had {
-		os.Setenv("TERM", term)
-		return
+var before [len(instead)]found
+
+func init() {
+	for i, v := range instead {
+		before[i].value, before[i].had = os.LookupEnv(v.name)
+		os.Setenv(v.name, v.value)
 	}
-	os.Unsetenv("TERM")
+}
+
+// Restore puts the environment back as it was; call it first in main.
+func Restore() {
+	for i, v := range instead {
+		if before[i].had {
+			os.Setenv(v.name, before[i].value)
+		} else {
+			os.Unsetenv(v.name)
+		}
+	}
 }

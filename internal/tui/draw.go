@@ -141,9 +141,13 @@ func beside(blocks ...[]string) []string {
 	return out
 }
 
-// over lays a block on another, its upper left cell at x, y.
+// over lays a block on another, its upper left cell at x, y. Nothing is typed into
+// what is behind.
 func over(back, block []string, x, y int) []string {
-	out := append([]string(nil), back...)
+	out := make([]string, len(back))
+	for i, line := range back {
+		out[i] = strings.ReplaceAll(line, caret, "")
+	}
 	for i, line := range block {
 		if y+i < 0 || y+i >= len(out) {
 			continue

@@ -15,7 +15,7 @@ func (m *Model) typed(in *textinput.Model, focused bool, w int) string {
 	}
 	runes := []rune(in.Value())
 	at := min(in.Position(), len(runes))
-	before := show.Clean(string(runes[:at])) + "_"
+	before := show.Clean(string(runes[:at])) + caret + "_"
 	line := before + show.Clean(string(runes[at:]))
 	if over := show.Width(before) - w; over > 0 {
 		line = ansi.TruncateLeft(line, over, "")

@@ -207,6 +207,7 @@ func screen(t *testing.T, m *Model) string {
 		t.Errorf("%dx%d: %d lines", m.w, m.h, len(lines))
 	}
 	for i, l := range lines {
+		lines[i] = strings.ReplaceAll(l, caret, "")
 		if got := show.Width(l); got != m.w {
 			t.Errorf("%dx%d: line %d has %d cells: %q", m.w, m.h, i+1, got, l)
 		}

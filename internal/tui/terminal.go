@@ -4,7 +4,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"sync"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
@@ -63,25 +62,6 @@ func atLeast(version string, want ...int) bool {
 	return true
 }
 
-// screenFile is the terminal as a file: the renderer asks it for its size.
-type screenFile interface {
-	io.ReadWriteCloser
-	Fd() uintptr
-}
-
-// screenWriter is the way to the terminal: whole frames and whole sequences, one
-// after the other.
-type screenWriter struct {
-	screenFile
-	sync.Mutex
-}
-
-func (s *screenWriter) Write(p []byte) (int, error) {
-	s.Lock()
-	defer s.Unlock()
-	return s.screenFile.Write(p) //nolint:wrapcheck // the renderer knows it
-}
-
 // emit writes a sequence to the terminal that is no part of a frame.
 func (m *Model) emit(sequence string) tea.Cmd {
 	if m.out == nil || sequence == "" {
@@ -123,14 +103,6 @@ const (
 	keepTitle = "\x1b[22;2t"
 	giveTitle = "\x1b[23;2t"
 )
-
-// farewell gives back what was changed besides the screen.
-func (m *Model) farewell() string {
-	if m.o.Terminal.Progress && m.shownProgress != "" {
-		return ansi.ResetProgressBar + giveTitle
-	}
-	return giveTitle
-}
 
 // titled sets the title of the window and the progress of its tab when they are
 // others than before.

@@ -28,28 +28,48 @@ type Options struct {
 	ReadOnly bool
 	NoMouse  bool
 	Now      func() time.Time // of this machine
-	In       io.Reader
-	Out      io.Writer
+	// Ambiguous is the width of characters that are narrow or wide by the terminal's
+	// choice; 0: the terminal is asked. Answers is the file that remembers what it said.
+	Ambiguous int
+	Answers   string
+	In        io.Reader
+	Out       io.Writer
 }
 
-// Run shows the board until the user quits or the context ends.
+// Run shows the board until the user quits or the context ends. It leaves the
+// terminal as it found it, and panics only after that.
 func Run(ctx context.Context, desk Desk, o Options) error {
-	m := newModel(ctx, desk, o)
-	if f, is := o.Out.(screenFile); is {
-		o.Out = &screenWriter{screenFile: f}
+	t, err := openTTY(o.In, o.Out)
+	if err != nil {
+		return fmt.Errorf("open the terminal: %w", err)
 	}
+	var accident accident
+	defer accident.again()
+	defer t.close()
+	if o.Ambiguous == 0 {
+		o.Ambiguous = t.remembered(o.Answers)
+	}
+	if o.Ambiguous == 2 {
+		o.Page.Wide = true
+	}
+	o.Out = t.output
+	return display(ctx, desk, o, t, &accident)
+}
+
+func display(ctx context.Context, desk Desk, o Options, t *tty, a *accident) error {
+	m := newModel(ctx, desk, o)
 	m.out = o.Out
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithoutSignalHandler(),
+		tea.WithContext(ctx), tea.WithInput(t.input), tea.WithOutput(t.output), tea.WithAltScreen(), tea.WithoutSignalHandler(),
 	}
 	if !o.NoMouse {
 		options = append(options, tea.WithMouseCellMotion())
 	}
-	p := tea.NewProgram(m, options...)
-	m.send = p.Send
-	io.WriteString(o.Out, keepTitle) //nolint:errcheck // the frames tell
+	g := &guard{Model: m, accident: a, drawn: t.drawn}
+	p := tea.NewProgram(g, options...)
+	m.send, g.quit = p.Send, p.Quit
 	_, err := p.Run()
-	io.WriteString(o.Out, m.farewell()) //nolint:errcheck // it is over
+	t.close() // what is said from here on stays on the screen
 	m.part()
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return context.Cause(ctx) //nolint:wrapcheck // who ended it knows why
