@@ -37,7 +37,7 @@ func activityCommand() *Command {
 	return &Command{
 		Name: "activity", Group: Look, Help: func(t *i18n.Text) i18n.Help { return t.Activity.Help },
 		Flags: []Flag{
-			{Name: "follow", Short: "f"}, {Name: "since", Value: "2d"}, {Name: "who", Value: "W"},
+			{Name: "follow", Short: "f", Shell: true}, {Name: "since", Value: "2d"}, {Name: "who", Value: "W"},
 			{Name: "target", Value: "T", Complete: completeTiers}, limitFlag(),
 		},
 		Kind: "Activity", Fields: activityResult{}, Run: runActivity,

@@ -15,8 +15,8 @@ func authCommand() *Command {
 	return &Command{
 		Name: "auth", Group: SetUp, Help: func(t *i18n.Text) i18n.Help { return t.Auth.Help },
 		Subs: []*Command{
-			{Name: "login", Args: []Arg{side}, Flags: []Flag{{Name: "with-token"}}, Kind: "Auth", Fields: authResult{}, Run: runLogin},
-			{Name: "logout", Args: []Arg{side}, Kind: "Auth", Fields: authResult{}, Run: runLogout},
+			{Name: "login", Args: []Arg{side}, Flags: []Flag{{Name: "with-token"}}, Kind: "Auth", Fields: authResult{}, Run: runLogin, Shell: true},
+			{Name: "logout", Args: []Arg{side}, Kind: "Auth", Fields: authResult{}, Run: runLogout, Shell: true},
 			{Name: "status", Args: []Arg{side}, Kind: "Auth", Fields: authResult{}, Run: runAuthStatus},
 		},
 	}

@@ -18,6 +18,7 @@ type Command struct {
 	Subs  []*Command
 
 	Mutates bool   // adds --dry-run --yes --confirm --accept-risk --wait --no-wait --timeout --reason
+	Shell   bool   // needs the terminal to itself: the board names it and does not carry it out
 	Plain   bool   // works without settings: a broken file does not stop it
 	Kind    string // of the JSON object; empty: no JSON
 	Fields  any    // a zero value of what Show is given: its JSON fields are known before anything runs
@@ -57,6 +58,7 @@ type Flag struct {
 	Kind     Kind
 	Many     bool // may be given several times
 	Bare     bool // the value may be left out, and follows = if it is there
+	Shell    bool // what it asks for is nothing for the board: it goes on, or writes here
 	Choices  []string
 	Complete Completer
 }

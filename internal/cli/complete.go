@@ -27,15 +27,8 @@ func complete(ctx context.Context, root *Command, env *Env) {
 	if len(words) == 0 {
 		words = []string{""}
 	}
-	quiet := *env
-	quiet.Stderr, quiet.Stdin = io.Discard, strings.NewReader("")
-	quiet.Args = words[:len(words)-1]
-	quiet.Terminal = Terminal{}
-	c := newCall(&quiet, root)
-	ctx, cancel := context.WithTimeout(ctx, completeLimit)
-	defer cancel()
 	var b strings.Builder
-	for _, candidate := range c.candidates(ctx, words) {
+	for _, candidate := range completed(ctx, root, env, words) {
 		b.WriteString(show.Clean(candidate.Word))
 		if candidate.About != "" {
 			b.WriteString("\t" + show.Clean(candidate.About))
@@ -43,6 +36,17 @@ func complete(ctx context.Context, root *Command, env *Env) {
 		b.WriteByte('\n')
 	}
 	io.WriteString(env.Stdout, b.String())
+}
+
+// completed are the words that may stand in the place of the last one.
+func completed(ctx context.Context, root *Command, env *Env, words []string) []Candidate {
+	quiet := *env
+	quiet.Stderr, quiet.Stdin = io.Discard, strings.NewReader("")
+	quiet.Args = words[:len(words)-1]
+	quiet.Terminal = Terminal{}
+	ctx, cancel := context.WithTimeout(ctx, completeLimit)
+	defer cancel()
+	return newCall(&quiet, root).candidates(ctx, words)
 }
 
 func (c *Call) candidates(ctx context.Context, words []string) (found []Candidate) {

@@ -10,7 +10,7 @@ import (
 
 func completionCommand() *Command {
 	return &Command{
-		Name: "completion", Group: SetUp, Plain: true,
+		Name: "completion", Group: SetUp, Plain: true, Shell: true,
 		Help: func(t *i18n.Text) i18n.Help { return t.Completion.Help },
 		Args: []Arg{{Name: "bash|zsh|fish", Choices: []string{"bash", "zsh", "fish"}}},
 		Run: func(_ context.Context, c *Call) error {

@@ -58,6 +58,9 @@ func demoCommand() *Command {
 			Kind: "DemoFaults", Fields: faultsResult{}, Run: breakDemo,
 		},
 		&Command{Name: "tour", Plain: true, Run: tourDemo})
+	for _, c := range append([]*Command{demo}, demo.Subs...) {
+		c.Shell = true
+	}
 	return demo
 }
 

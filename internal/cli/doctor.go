@@ -30,7 +30,7 @@ type findingJSON struct {
 func doctorCommand() *Command {
 	return &Command{
 		Name: "doctor", Group: Repair, Plain: true, Help: func(t *i18n.Text) i18n.Help { return t.Doctor.Help },
-		Flags: []Flag{{Name: "fix"}}, Kind: "Doctor", Fields: doctorResult{}, Run: runDoctor,
+		Flags: []Flag{{Name: "fix", Shell: true}}, Kind: "Doctor", Fields: doctorResult{}, Run: runDoctor,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopctl/shopctl/internal/i18n"
 	"github.com/shopctl/shopctl/internal/show"
+	"github.com/shopctl/shopctl/internal/tui"
 )
 
 func helpCommand() *Command {
@@ -242,5 +243,21 @@ func (c *Call) topic(name string) {
 		c.Out.Table(t)
 		c.Out.Line()
 	}
+	if name == "keys" {
+		c.keyTable()
+	}
 	c.Out.Line(topic.Body)
+}
+
+// keyTable is what each key of the board does, as the board itself tells it.
+func (c *Call) keyTable() {
+	text := c.Text.BoardKeys
+	t := show.Table{Columns: []show.Column{{Head: text.Key}, {Head: text.Action}, {Head: text.What, Flex: true}}}
+	for _, k := range tui.Keys(c.Text) {
+		t.Rows = append(t.Rows, []string{strings.Join(k.Keys, " "), k.ID, k.Does})
+	}
+	c.Out.Line(text.Head)
+	c.Out.Line()
+	c.Out.Table(t)
+	c.Out.Line()
 }

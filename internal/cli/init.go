@@ -30,7 +30,7 @@ type initResult struct {
 
 func initCommand() *Command {
 	return &Command{
-		Name: "init", Group: SetUp, Plain: true, Help: func(t *i18n.Text) i18n.Help { return t.Init.Help },
+		Name: "init", Group: SetUp, Plain: true, Shell: true, Help: func(t *i18n.Text) i18n.Help { return t.Init.Help },
 		Flags: []Flag{
 			{Name: "name", Value: "NAME"}, {Name: "system", Value: "ADDRESS"}, {Name: "app", Value: "ADDRESS"},
 			{Name: "configuration", Value: "ADDRESS"}, {Name: "forge", Value: "github|git", Choices: []string{"github", "git"}},

@@ -33,7 +33,7 @@ func renderCommand() *Command {
 	return &Command{
 		Name: "render", Group: Repair, Help: func(t *i18n.Text) i18n.Help { return t.Render.Help },
 		Args:  []Arg{{Name: "TIER|SHOPSET", Complete: completeTiers}},
-		Flags: []Flag{{Name: "out", Value: "DIR"}, {Name: "check"}},
+		Flags: []Flag{{Name: "out", Value: "DIR", Shell: true}, {Name: "check"}},
 		Kind:  "Render", Fields: renderResult{}, Run: runRender,
 	}
 }

@@ -27,8 +27,8 @@ func settingsCommand() *Command {
 		Subs: []*Command{
 			{Name: "list", Flags: []Flag{{Name: "origin"}}, Kind: "Settings", Fields: settingsResult{}, Run: listSettings},
 			{Name: "get", Args: []Arg{name}, Kind: "Settings", Fields: settingsResult{}, Run: getSetting},
-			{Name: "set", Args: []Arg{name, {Name: "VALUE", Complete: completeSettingValue}}, Run: setSetting},
-			{Name: "unset", Args: []Arg{name}, Run: unsetSetting},
+			{Name: "set", Args: []Arg{name, {Name: "VALUE", Complete: completeSettingValue}}, Run: setSetting, Shell: true},
+			{Name: "unset", Args: []Arg{name}, Run: unsetSetting, Shell: true},
 			{Name: "path", Plain: true, Run: func(_ context.Context, c *Call) error {
 				c.Out.Line(c.Paths.Settings)
 				return nil

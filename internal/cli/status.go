@@ -81,7 +81,7 @@ func statusCommand() *Command {
 	return &Command{
 		Name: "status", Group: Release, Help: func(t *i18n.Text) i18n.Help { return t.Status.Help },
 		Args:  []Arg{{Name: "TARGET", Optional: true, Complete: completeTiers}},
-		Flags: []Flag{{Name: "watch", Short: "w"}, exitCodeFlag(), tierFlag(), shopsetFlag(), shopFlag()},
+		Flags: []Flag{{Name: "watch", Short: "w", Shell: true}, exitCodeFlag(), tierFlag(), shopsetFlag(), shopFlag()},
 		Kind:  "Status", Fields: statusResult{}, Run: runStatus,
 	}
 }

@@ -213,6 +213,10 @@ func (d *desk) shared() (flags []string) {
 func (d *desk) Read(ctx context.Context, args []string, width int) ([]string, error) {
 	var out bytes.Buffer
 	c := d.call(args, width, &out, &out)
+	if err := c.looksOnly(); err != nil {
+		c.finish(ctx, err)
+		return lines(out.String()), nil
+	}
 	c.finish(ctx, c.run(ctx))
 	return lines(out.String()), nil
 }

@@ -40,7 +40,7 @@ func helpCommand() HelpCommand {
 			"environment":   {"variables that shopctl reads", environment},
 			"json":          {"output for programs", jsonTopic},
 			"ci":            {"in GitHub Actions and other CI", ciTopic},
-			"keys":          {"keys of the full-screen board", "On the board (shopctl ui) press ? for the keys of where you are. At prompts: y and n, a name, or a number from a list; Ctrl-C leaves without a change."},
+			"keys":          {"keys of the full-screen board", keysTopic},
 			"accessibility": {"plain lines, colours, symbols", accessibility},
 		},
 	}

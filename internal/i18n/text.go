@@ -67,8 +67,10 @@ type Text struct {
 	Board       Board
 	BoardErrand BoardErrand
 	BoardClose  BoardClose
+	BoardKeys   BoardKeys
 	BoardLooks  BoardLooks
 	BoardLost   BoardLost
+	BoardMenu   BoardMenu
 	BoardPages  BoardPages
 }
 
@@ -142,8 +144,10 @@ func For(Language) *Text {
 		Board:       board(),
 		BoardErrand: boardErrand(),
 		BoardClose:  boardClose(),
+		BoardKeys:   boardKeys(),
 		BoardLooks:  boardLooks(),
 		BoardLost:   boardLost(),
+		BoardMenu:   boardMenu(),
 		BoardPages:  boardPages(),
 	}
 }

@@ -26,6 +26,9 @@ type Desk interface {
 	// Read carries out a command that changes nothing, and gives what it prints
 	// for people on so many cells.
 	Read(ctx context.Context, args []string, width int) ([]string, error)
+	// Complete names the words that may stand where the last one is. It is quick,
+	// and reaches nothing.
+	Complete(ctx context.Context, words []string) []Word
 	// Closing says what a line of maintenance on would do. An error says what is
 	// wrong with the line, in its words.
 	Closing(ctx context.Context, args []string) (Closing, error)

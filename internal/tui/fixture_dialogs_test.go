@@ -4,8 +4,19 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
+
+// Complete knows the tiers, and what begins with them.
+func (d *fakeDesk) Complete(_ context.Context, words []string) (all []Word) {
+	for _, t := range d.board.Tiers {
+		if strings.HasPrefix(string(t.Name), words[len(words)-1]) {
+			all = append(all, Word{Text: string(t.Name)})
+		}
+	}
+	return all
+}
 
 // Closing takes 30m and 03:00, and knows one range that is none.
 func (d *fakeDesk) Closing(_ context.Context, args []string) (Closing, error) {

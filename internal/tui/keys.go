@@ -38,7 +38,7 @@ func newKeymap(t i18n.Board, chosen func(action string) string) keymap {
 	for id, keys := range defaultKeys {
 		if chosen != nil {
 			if own := chosen(id); own != "" {
-				keys = []string{own}
+				keys = chosenKeys(own)
 			}
 		}
 		k[id] = key.NewBinding(key.WithKeys(keys...), key.WithHelp(keyName(t, keys[0]), t.Action[id]))

@@ -24,6 +24,8 @@ func (m *Model) looks() []action {
 		{id: "doctor", do: func(m *Model) tea.Cmd { return m.read([]string{"doctor"}, "doctor") }},
 		{id: "open", off: noPage, do: (*Model).browse},
 		{id: "copy", do: (*Model).copy},
+		{id: "palette", show: true, do: (*Model).command},
+		{id: "help", show: true, do: (*Model).helpHere},
 	}
 }
 

@@ -145,6 +145,8 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		return msg.page.update(m, msg)
 	case closingMsg:
 		return msg.page.update(m, msg)
+	case completedMsg:
+		return msg.page.update(m, msg)
 	case browsedMsg:
 		return m.browsed(msg)
 	case frontMsg:

@@ -25,6 +25,7 @@ type Options struct {
 	Page     show.Page                  // colour, ASCII, zone; Out is not used
 	Keys     func(action string) string // a key that the user's settings give an action; empty: none
 	Terminal Terminal
+	Commands []Command // of the command line
 	ReadOnly bool
 	NoMouse  bool
 	Now      func() time.Time // of this machine

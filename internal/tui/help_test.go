@@ -1,0 +1,111 @@
+package tui
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/shopctl/shopctl/internal/i18n"
+)
+
+func TestHelpGolden(t *testing.T) {
+	for _, size := range sizes {
+		d := newFakeDesk()
+		m := shown(t, d, size[0], size[1])
+		m.push(&placed{})
+		press(t, m, "?")
+		golden(t, "help", m)
+	}
+}
+
+func TestHelpIsFilteredByTyping(t *testing.T) {
+	m := shown(t, newFakeDesk(), 110, 28)
+	press(t, m, "?", "quit")
+	s := screen(t, m)
+	if !strings.Contains(s, "leave the board") || strings.Contains(s, "look again") {
+		t.Errorf("quit finds other keys:\n%s", s)
+	}
+	press(t, m, "esc")
+	if len(m.pages) != 2 {
+		t.Fatal("the first esc clears the filter")
+	}
+	press(t, m, "esc")
+	if len(m.pages) != 1 {
+		t.Error("the second esc leaves")
+	}
+}
+
+func TestHelpSaysWhyAKeyIsOff(t *testing.T) {
+	d := newFakeDesk()
+	d.board.ReadOnly = "read-only: started with --read-only"
+	m := shown(t, d, 110, 28)
+	press(t, m, "?", "maint")
+	if s := screen(t, m); !strings.Contains(s, "a dialog: read-only: started with") {
+		t.Errorf("no reason:\n%s", s)
+	}
+}
+
+// One table: what is bound, what is told, and what is said of it.
+func TestEveryKeyIsTold(t *testing.T) {
+	text := i18n.For(i18n.English)
+	bound := slices.Sorted(maps.Keys(defaultKeys))
+	if diff := cmp.Diff(bound, slices.Sorted(slices.Values(keyOrder))); diff != "" {
+		t.Errorf("the order of help and the bound keys differ: %s", diff)
+	}
+	if diff := cmp.Diff(bound, slices.Sorted(maps.Keys(text.BoardKeys.Does))); diff != "" {
+		t.Errorf("what keys do and the bound keys differ: %s", diff)
+	}
+	seen := map[string]string{}
+	for id, keys := range defaultKeys {
+		for _, k := range keys {
+			if seen[k] != "" {
+				t.Errorf("%q is bound to %s and to %s", k, seen[k], id)
+			}
+			if !isKey(k) {
+				t.Errorf("%q of %s is no key", k, id)
+			}
+			seen[k] = id
+		}
+	}
+}
+
+func TestCheckKeys(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		chosen map[string]string
+		want   []BadKey
+	}{
+		{"none", nil, nil},
+		{"free", map[string]string{"promote": "P ctrl+p f12"}, nil},
+		{"its own again", map[string]string{"promote": "p"}, nil},
+		{"two that change places", map[string]string{"promote": "d", "diff": "p"}, nil},
+		{"of another action", map[string]string{"promote": "d"}, []BadKey{{"promote", "d", "diff"}}},
+		{"space", map[string]string{"promote": "space"}, []BadKey{{"promote", "space", "pause"}}},
+		{"of two chosen", map[string]string{"promote": "P", "rollback": "P"}, []BadKey{{"rollback", "P", "promote"}}},
+		{"no action", map[string]string{"promotion": "P"}, []BadKey{{Action: "promotion"}}},
+		{"no key", map[string]string{"promote": "strg+p"}, []BadKey{{Action: "promote", Key: "strg+p"}}},
+	} {
+		if diff := cmp.Diff(c.want, CheckKeys(c.chosen)); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}
+
+func TestKeysAreBoundAnew(t *testing.T) {
+	d := newFakeDesk()
+	o := fixtureOptions()
+	o.Keys = func(id string) string { return map[string]string{"doctor": "X ctrl+d"}[id] }
+	for _, k := range []string{"X", "ctrl+d", "D"} {
+		m := newModel(t.Context(), d, o)
+		m.Update(lookedMsg{epoch: m.epoch, board: d.board})
+		d.ran = nil
+		press(t, m, k)
+		if ran := len(d.ran) == 1; ran == (k == "D") {
+			t.Errorf("%s: ran %v", k, d.ran)
+		}
+		m.stop()
+	}
+}
