@@ -30,6 +30,7 @@ func argoRoutes(a *ArgoCD) http.Handler {
 	open("GET /api/v1/session/userinfo", a.userinfo)
 	read("GET /api/v1/applications", a.list)
 	read("GET /api/v1/applications/{name}", a.get)
+	read("GET /api/v1/applications/{name}/resource", a.resource)
 	read("GET /api/v1/stream/applications", a.stream)
 	read("GET /api/v1/projects/{name}", a.project)
 	read("GET /api/v1/account/can-i/{resource}/{action}/{subresource...}", a.canI)

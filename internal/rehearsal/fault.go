@@ -29,6 +29,7 @@ func FaultKinds() []FaultKind {
 		{"comparison-error", "Argo CD cannot build the manifests: sync is Unknown", true, ""},
 		{"flapping", "the ShopSets are healthy and degraded in turn, three seconds each", true, ""},
 		{"missing", "somebody deleted the ShopSets' resources", true, ""},
+		{"route-refused", "the gateway does not take the routes that come or change next", true, ""},
 		{"argocd-down", "Argo CD answers 503", false, ""},
 		{"argocd-gone", "Argo CD drops every connection", false, ""},
 		{"argocd-stale", "Argo CD does not look at git any more", false, ""},

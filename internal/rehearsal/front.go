@@ -47,8 +47,8 @@ func (f *front) or(next http.Handler) http.Handler {
 
 // live is a folder of routes as the cluster has it.
 type live struct {
-	shopSet, tree string
-	repo          Repository
+	app, shopSet, tree string
+	repo               Repository
 }
 
 // live lists what Argo CD has brought.
@@ -66,7 +66,7 @@ func (a *ArgoCD) live() (all []live) {
 		for i := len(ops) - 1; i >= 0; i-- {
 			if o := ops[i]; !o.Finished.After(now) && o.Failed == "" {
 				if repo, err := a.repository(app.Spec.Source.RepoURL); err == nil {
-					all = append(all, live{app.Metadata.Labels["shopset.dev/shopset"], o.Target.Tree, repo})
+					all = append(all, live{name, app.Metadata.Labels["shopset.dev/shopset"], o.Target.Tree, repo})
 				}
 				break
 			}
@@ -121,7 +121,7 @@ func (f *front) route(l live, host string) (git.ID, bool, error) {
 func (f *front) serve(w http.ResponseWriter, r *http.Request, host string) {
 	for _, l := range f.argo.live() {
 		at, has, err := f.route(l, host)
-		if err == nil && has {
+		if err == nil && has && !f.argo.refuses(l, at) {
 			var data []byte
 			if data, err = l.repo.Blob(at); err == nil {
 				f.answer(w, r, host, l.shopSet, string(data))
