@@ -99,6 +99,7 @@ const (
 	Unhealthy        Code = "SHOP-9001"
 	SyncFailed       Code = "SHOP-9002"
 	DidNotGetHealthy Code = "SHOP-9003"
+	RouteRefused     Code = "SHOP-9004"
 
 	RepositoryUnreachable Code = "SHOP-B001"
 	ArgoCDUnreachable     Code = "SHOP-B002"
@@ -124,7 +125,7 @@ func Codes() []Code {
 		NameInUse, HostInUse, NoRoomLeft, StillServing,
 		HeadDiffers, ImageByHand, PullNotMergeable, NotAChange,
 		TimeIsUp, OpensLater, Soaking, OutsideWindow, NeedsSync, ChecksRun,
-		Unhealthy, SyncFailed, DidNotGetHealthy,
+		Unhealthy, SyncFailed, DidNotGetHealthy, RouteRefused,
 		RepositoryUnreachable, ArgoCDUnreachable, ForgeUnreachable, ForgeLimit, GateSilent,
 	}
 }

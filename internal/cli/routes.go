@@ -20,13 +20,17 @@ func endsMoves(op plan.WriteSystem) bool {
 	return !slices.ContainsFunc(op.Edits, func(e shop.Edit) bool { return e.Field != "movingFrom" || e.Value != nil })
 }
 
-func (c *Call) routesCame(op plan.AwaitRoutes) string {
+func (c *Call) routesCame(op plan.AwaitRoutes, have shop.State) string {
 	t := c.Text.Shop
 	switch {
 	case op.Gone:
 		return t.OldRouteGone
 	case len(op.Routes) == 0:
 		return t.RoutesInPlace
+	case !allAccepted(have, op.Routes) && len(op.Routes) > 1:
+		return c.Text.Route.RoutesApplied
+	case !allAccepted(have, op.Routes):
+		return c.Text.Route.RouteApplied
 	case len(op.Routes) > 1:
 		return t.RoutesAccepted
 	}

@@ -103,12 +103,16 @@ func planWord(p shop.Policy, name string) string { return cmp.Or(name, intent.De
 func stateOfShop(have shop.State, e shop.Entry) shop.ShopState {
 	room := have.Fleet.ShopSets[e.ShopSet]
 	t, _ := have.Tier(room.Tier)
-	return shop.WorseShopState(room.Health.ShopState(have.Now, room.Maintenance, t.Spec.Maintenance), e.State(have.Now))
+	state := shop.WorseShopState(room.Health.ShopState(have.Now, room.Maintenance, t.Spec.Maintenance), e.State(have.Now))
+	if routeRefused(have, e) {
+		state = shop.WorseShopState(state, shop.ShopRefused)
+	}
+	return state
 }
 
 func (c *Call) stateMark(p show.Page, s shop.ShopState) string {
 	symbol := map[shop.ShopState]show.Symbol{
-		shop.ShopOpen: show.Good, shop.ShopMoving: show.Busy, shop.ShopClosed: show.Held, shop.ShopOverdue: show.Bad, shop.ShopDegraded: show.Warn, shop.ShopUnknown: show.Unknown,
+		shop.ShopOpen: show.Good, shop.ShopMoving: show.Busy, shop.ShopClosed: show.Held, shop.ShopOverdue: show.Bad, shop.ShopDegraded: show.Warn, shop.ShopRefused: show.Bad, shop.ShopUnknown: show.Unknown,
 	}[s]
 	return p.Mark(symbol, c.Text.Shop.State[string(s)])
 }

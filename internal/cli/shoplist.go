@@ -24,7 +24,7 @@ type shopJSON struct {
 	ShopSet     shop.ShopSetID `json:"shopset"`
 	MovingFrom  shop.ShopSetID `json:"movingFrom,omitempty"`
 	Plan        string         `json:"plan"`
-	State       shop.ShopState `json:"state"` // open, maintenance, overdue, moving, degraded, unknown
+	State       shop.ShopState `json:"state"` // open, maintenance, overdue, moving, degraded, refused, unknown
 	Closed      string         `json:"closedUntil,omitempty"`
 	Release     int            `json:"release"`
 	Hosts       []string       `json:"hosts"`
@@ -38,12 +38,14 @@ func shopListCommand() *Command {
 	return &Command{
 		Name: "list",
 		Flags: []Flag{tierFlag(), shopsetFlag(), planFlag(), limitFlag(),
-			{Name: "state", Value: "STATE", Choices: []string{"open", "maintenance", "overdue", "moving", "degraded", "unknown"}}},
+			{Name: "state", Value: "STATE", Choices: []string{"open", "maintenance", "overdue", "moving", "degraded", "refused", "unknown"}}},
 		Kind: "Shops", Fields: shopsResult{},
 		Run: func(ctx context.Context, c *Call) error {
+			if c.String("state") == string(shop.ShopRefused) {
+				return c.listRefused(ctx)
+			}
 			return c.listShops(ctx, shop.Filter{}, func(s shopJSON) bool {
-				return matches(c.String("tier"), string(s.Tier)) && matches(c.String("shopset"), string(s.ShopSet)) &&
-					matches(c.String("plan"), s.Plan) && matches(c.String("state"), string(s.State))
+				return c.inScope(s) && matches(c.String("state"), string(s.State))
 			})
 		},
 	}
@@ -59,6 +61,9 @@ func shopSearchCommand() *Command {
 			f, unknown := shop.ParseFilter(strings.Join(c.Args(), " "))
 			if unknown != "" {
 				return &Fail{Code: BadValue, Message: c.Text.Shop.NoField(unknown, strings.Join(shop.FilterFields, " "))}
+			}
+			if f.Wants("state", string(shop.ShopRefused)) {
+				return &Fail{Code: CannotBeKnown, Message: c.Text.Route.SearchCannot, Hints: []Hint{{Text: c.Text.Route.ListThem, Command: "shopctl shop list --state refused"}}}
 			}
 			return c.listShops(ctx, f, func(shopJSON) bool { return true })
 		},
@@ -172,6 +177,13 @@ type routeJSON struct {
 	ShopSet  shop.ShopSetID `json:"shopset"`
 	OnBranch bool           `json:"onBranch"` // the tier's branch has it
 	Live     bool           `json:"live"`     // Argo CD has applied exactly that
+	Accepted *bool          `json:"accepted"` // the gateway takes it; null: nobody says
+	Reason   string         `json:"reason,omitempty"`
+	Message  string         `json:"message,omitempty"`
+	Rival    shop.ShopID    `json:"rival,omitempty"` // the shop that has the host, where the gateway names it
+
+	since time.Time
+	holds shop.ShopSetID // where the rival lives
 }
 
 func shopShowCommand() *Command {
@@ -215,7 +227,7 @@ func factsOfShop(have shop.State, s shop.Shop) shopFacts {
 	for _, set := range []shop.ShopSetID{s.ShopSet, s.MovingFrom} {
 		if set != "" {
 			r := have.Fleet.Routes[shop.RouteID{ShopSet: set, Shop: s.Name}]
-			v.Routes = append(v.Routes, routeJSON{set, r.OnBranch, r.Live})
+			v.Routes = append(v.Routes, routeOf(set, r))
 		}
 	}
 	return v
@@ -237,6 +249,9 @@ func (c *Call) humanShop(p show.Page, have shop.State, v shopFacts) {
 	}
 	for _, r := range v.Routes {
 		rows = append(rows, []string{t.Labels.Route, c.routeText(p, have, r)})
+		for _, line := range c.refusal(r) {
+			rows = append(rows, []string{"", show.Clean(line)})
+		}
 	}
 	if v.MovingFrom != "" {
 		rows = append(rows, []string{t.Labels.Moving, t.MovesFrom(string(v.MovingFrom))})
@@ -257,8 +272,12 @@ func (c *Call) routeText(p show.Page, have shop.State, r routeJSON) string {
 	switch {
 	case !r.OnBranch:
 		return p.Mark(show.Bad, t.RouteMissing(string(r.ShopSet), string(have.Fleet.ShopSets[r.ShopSet].Tier)))
-	case r.Live:
+	case r.Accepted != nil && !*r.Accepted:
+		return p.Mark(show.Bad, c.Text.Route.Refused(string(r.ShopSet), tookSince(have.Now, r.since)))
+	case r.Accepted != nil:
 		return p.Mark(show.Good, t.RouteLive(string(r.ShopSet)))
+	case r.Live:
+		return p.Mark(show.Unknown, c.Text.Route.Applied(string(r.ShopSet)))
 	case have.ArgoCD.None || have.ArgoCD.Silent != "":
 		return p.Mark(show.Unknown, t.RouteUnknown(string(r.ShopSet)))
 	}

@@ -134,9 +134,12 @@ func (c *Call) shopStep(op plan.Op, have shop.State) (step, bool) {
 	switch op := op.(type) {
 	case plan.AwaitRoutes:
 		s := step{
-			tier: op.Tier, comes: true, next: n.Routes(len(op.Routes)), now: c.Text.Shop.WaitsForRoute, done: c.routesCame(op),
+			tier: op.Tier, comes: true, next: n.Routes(len(op.Routes)), now: c.Text.Shop.WaitsForRoute, done: c.routesCame(op, have),
 			facts: fmt.Sprintf("routes=%d tier=%s gone=%t", len(op.Routes), op.Tier, op.Gone),
 			late:  func(w *apply.WaitingError) *Fail { return c.notYet(w, c.Text.Shop.RouteNotYet(len(op.Routes))) },
+		}
+		if inCluster(have, op.Routes) {
+			s.now = c.Text.Route.WaitsForGateway
 		}
 		if op.Gone {
 			s.next, s.now = n.RoutesGone, c.Text.Shop.WaitsForRouteOut

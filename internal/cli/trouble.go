@@ -17,6 +17,7 @@ func troubleCodes() map[plan.StopReason]Code {
 		plan.UnknownShop: NoSuchShop, plan.UnknownShopSet: NoSuchShopSet, plan.UnknownTier: NoSuchTier, plan.UnknownPlan: BadValue,
 		plan.Outdone: OutdoneByOthers, plan.NameTaken: NameInUse, plan.HostTaken: HostInUse, plan.GivenAgain: BadValue, plan.HostsCount: BadValue,
 		plan.NoPlaceLeft: NoRoomLeft, plan.ShopSetIsFull: NoRoomLeft, plan.MovesElsewhere: OtherMove, plan.StillServes: StillServing, plan.BadShopSet: BadValue,
+		plan.RouteRefused: RouteRefused,
 	}
 }
 
@@ -26,7 +27,7 @@ func (c *Call) troubled(s *plan.Stop) *Fail {
 	t := s.Troubles[0]
 	f := &Fail{Code: troubleCodes()[t.Why], Message: c.troubleText(t)}
 	if t.Line == 0 {
-		f.Reasons = c.placesOf(t)
+		f.Reasons = append(c.placesOf(t), c.refusals(s.Troubles)...)
 		f.Hints = c.troubleHints(t)
 		return f
 	}
@@ -64,7 +65,7 @@ func (c *Call) troubleText(t plan.Trouble) string {
 	}
 	return show.Clean(say(i18n.TroubleFacts{
 		Shop: string(t.Shop), Host: t.Host, Holder: string(t.Holder), ShopSet: string(t.ShopSet), Tier: string(t.Tier), Plan: t.Plan,
-		Text: t.Text, N: t.N, Why: c.Text.Shop.Verdict[string(t.Verdict)],
+		Text: t.Text, N: t.N, Why: cmp.Or(c.Text.Shop.Verdict[string(t.Verdict)], c.Text.Route.Because[t.Reason]),
 	}))
 }
 
@@ -111,6 +112,8 @@ func (c *Call) troubleHints(t plan.Trouble) []Hint {
 		return []Hint{{Text: s.SearchIt, Command: "shopctl shop search " + string(t.Shop)}}
 	case plan.MovesElsewhere:
 		return []Hint{{Text: s.FinishIt, Command: fmt.Sprintf("shopctl shop move %s --shopset %s", t.Shop, t.ShopSet)}}
+	case plan.RouteRefused:
+		return c.refusalHints(t)
 	case plan.StillServes:
 		return []Hint{{Text: s.DrainIt, Command: "shopctl shopset drain " + string(t.ShopSet)}}
 	}

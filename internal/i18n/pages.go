@@ -88,6 +88,7 @@ func pages() map[string]Page {
 		"SHOP-9001": {"something is unhealthy", "At least one tier, ShopSet or shop is in a bad state.", "Run shopctl status; the reason stands under the table."},
 		"SHOP-9002": {"the sync failed", "Argo CD could not apply what git says.", "Read its message; mend the manifests, or go back with shopctl rollback TIER."},
 		"SHOP-9003": {"the release did not become healthy", "It arrived and stayed in a bad state.", "Read the app's own words in the error; go back with shopctl rollback TIER."},
+		"SHOP-9004": {"the gateway refuses a route", "The shop is written and its route is in the cluster, but the gateway does not take it, so its customers are not served by it. A move keeps the old route.", "Read what the gateway says; change the hosts with shopctl shop set, or have the gateway changed. Then run the same command again."},
 
 		"SHOP-B001": {"the repository cannot be reached", "The server of the repository does not answer.", "Look at your network, then try again."},
 		"SHOP-B002": {"Argo CD cannot be reached", "Argo CD does not answer. What it would say is unknown, not good.", "Try again. Commands that need git alone still work."},

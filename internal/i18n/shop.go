@@ -96,7 +96,7 @@ func shopText() Shop {
 			Connections: "DB CONNECTIONS", Health: "HEALTH", Why: "WHY", New: "NEW", Shops: "SHOPS", Cluster: "CLUSTER",
 		},
 		Labels: ShopLabels{ShopSet: "shopset", Release: "release", Plan: "plan", Host: "url", Route: "route", Moving: "moving", Maintenance: "maintenance"},
-		State:  map[string]string{"open": "open", "unknown": "unknown", "moving": "moving", "maintenance": "maintenance", "overdue": "overdue", "degraded": "degraded"},
+		State:  map[string]string{"open": "open", "unknown": "unknown", "moving": "moving", "maintenance": "maintenance", "overdue": "overdue", "degraded": "degraded", "refused": "route refused"},
 		Verdict: map[string]string{
 			"chosen": "chosen: the least full", "fuller": "fuller", "domain": "its failure domain is fuller", "unknown": "nobody can tell whether it is healthy",
 			"full": "full", "connections": "no database connections left", "routes": "too many routes", "draining": "draining: no new shops",
@@ -222,7 +222,7 @@ func shopHelp() map[string]Help {
 		"host": "a hostname; several: give it again", "name": "what people call the shop", "plan": "what it costs and where it belongs",
 		"shopset": "this ShopSet, not the one that is chosen", "tier": "this tier, not the plan's", "why": "the placement table",
 		"from":     "a CSV or YAML file with many shops: columns name, host, plan, shopset, displayName",
-		"add-host": "one more host", "remove-host": "one host less", "state": "only shops in this state",
+		"add-host": "one more host", "remove-host": "one host less", "state": "only shops in this state; refused is asked for shop by shop",
 	}
 	pick := func(names ...string) map[string]string {
 		m := map[string]string{}
@@ -309,6 +309,12 @@ func troubles() map[string]func(TroubleFacts) string {
 				return fmt.Sprintf("the wildcard of the system leads to %s", f.ShopSet)
 			}
 			return fmt.Sprintf("%s still serves: %s", f.ShopSet, counted(f.N, "route"))
+		},
+		"route-refused": func(f TroubleFacts) string {
+			if f.Why == "" {
+				return fmt.Sprintf("the gateway does not take the route of %s in %s", f.Shop, f.ShopSet)
+			}
+			return fmt.Sprintf("the gateway does not take the route of %s in %s: %s", f.Shop, f.ShopSet, f.Why)
 		},
 		"bad-shopset": func(f TroubleFacts) string {
 			if f.Plan == "" {

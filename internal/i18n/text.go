@@ -58,6 +58,7 @@ type Text struct {
 	Open        Open
 	Tier        Tier
 	Shop        Shop
+	Route       Route
 	ShopSet     ShopSet
 	Configs     Configuration
 	Doctor      Doctor
@@ -135,6 +136,7 @@ func For(Language) *Text {
 		Open:        openText(),
 		Tier:        tier(),
 		Shop:        shopText(),
+		Route:       route(),
 		ShopSet:     shopSet(),
 		Configs:     configuration(),
 		Doctor:      doctor(),

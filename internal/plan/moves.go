@@ -128,8 +128,8 @@ func (m moving) finish(shops []shop.Shop) ([]Op, error) {
 		ops = written(m.have, m.title, m.reason, nil, behind)
 	}
 	if m.noWait {
-		if m.mine(tiers) || len(ops) > 0 || !m.have.ArgoCD.None && !allLive(m.have, newRoutes(shops)) {
-			return ops, nil
+		if m.mine(tiers) || len(ops) > 0 || !m.have.ArgoCD.None && !taken(m.have, newRoutes(shops)) {
+			return ops, refused(m.have, newRoutes(shops))
 		}
 		rest, err := m.end(shops, tiers)
 		return slices.DeleteFunc(rest, Waits), err
@@ -291,7 +291,7 @@ func finished(have shop.State, tiers []shop.Tier) (edits []shop.Edit, sets []sho
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Shops)) {
 		s := f.Shops[name]
-		if s.MovingFrom == "" || Crosses(f, s) || !allLive(have, newRoutes([]shop.Shop{s})) ||
+		if s.MovingFrom == "" || Crosses(f, s) || !taken(have, newRoutes([]shop.Shop{s})) ||
 			!slices.Contains(tiers, f.ShopSets[s.ShopSet].Tier) || !slices.Contains(tiers, f.ShopSets[s.MovingFrom].Tier) {
 			continue
 		}

@@ -101,9 +101,14 @@ func applied(have shop.State, routes []shop.RouteID, stale, gone bool) (ops []Op
 	if have.ArgoCD.None {
 		return nil, nil
 	}
+	if !stale && !gone {
+		if err := refused(have, routes); err != nil {
+			return nil, err
+		}
+	}
 	left := map[shop.Tier][]shop.RouteID{}
 	for _, r := range routes {
-		if room, ok := have.Fleet.ShopSets[r.ShopSet]; ok && (stale || !have.Fleet.Routes[r].Live) {
+		if room, ok := have.Fleet.ShopSets[r.ShopSet]; ok && (stale || !have.Fleet.Routes[r].Live || !gone && mayAnswer(have, r)) {
 			left[room.Tier] = append(left[room.Tier], r)
 		}
 	}

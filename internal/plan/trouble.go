@@ -17,6 +17,7 @@ const (
 	MovesElsewhere StopReason = "moves-elsewhere" // the shop is on its way to another ShopSet
 	StillServes    StopReason = "still-serves"    // a ShopSet with routes cannot go
 	BadShopSet     StopReason = "bad-shopset"     // what a ShopSet is made with is not there
+	RouteRefused   StopReason = "route-refused"   // the gateway does not take a route
 )
 
 // Trouble is one reason why a goal about shops cannot be reached.
@@ -33,6 +34,11 @@ type Trouble struct {
 	N       int
 	Verdict Verdict // of a ShopSet that is full
 	Places  []Place // what could not take it
+	// Of a route that is refused: the gateway's word for why, where the route lies
+	// that has the host, and where the old route of a move stays.
+	Reason string
+	HeldIn shop.ShopSetID
+	From   shop.ShopSetID
 }
 
 // outdone stops a run that has done its part already and finds it undone: what

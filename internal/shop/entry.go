@@ -91,6 +91,16 @@ func (f Filter) Needle() (needle string) {
 	return needle
 }
 
+// Wants reports whether the filter asks for exactly what a field may hold.
+func (f Filter) Wants(field, text string) bool {
+	for _, t := range f.terms {
+		if !t.not && t.field == field && t.text == text {
+			return true
+		}
+	}
+	return false
+}
+
 // Facts are what a filter may ask of a shop besides its entry.
 type Facts struct {
 	Tier    Tier

@@ -49,7 +49,8 @@ type RouteID struct {
 type RouteState struct {
 	OnBranch bool // the branch of the tier has it
 	// Live: Argo CD has applied exactly what the branch holds: this route, or none.
-	Live bool
+	Live       bool
+	Acceptance Acceptance // of a route that is live
 }
 
 // Departure tells who removed a shop and when.

@@ -14,10 +14,11 @@ const (
 	ShopClosed   ShopState = "maintenance"
 	ShopOverdue  ShopState = "overdue" // closed, though its maintenance is over
 	ShopDegraded ShopState = "degraded"
+	ShopRefused  ShopState = "refused" // the gateway does not take its route, as far as it was asked for
 )
 
 // shopStates are the states from the worst.
-var shopStates = []ShopState{ShopDegraded, ShopOverdue, ShopClosed, ShopMoving, ShopUnknown, ShopOpen}
+var shopStates = []ShopState{ShopRefused, ShopDegraded, ShopOverdue, ShopClosed, ShopMoving, ShopUnknown, ShopOpen}
 
 // WorseShopState is the worse of two states; a word that is none is unknown.
 func WorseShopState(a, b ShopState) ShopState {

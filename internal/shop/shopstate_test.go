@@ -35,6 +35,9 @@ func TestShopStateIsTheWorst(t *testing.T) {
 			t.Errorf("%s %v %+v: %s, want %s", tt.health, tt.switches, tt.entry, got, tt.want)
 		}
 	}
+	if got := shop.WorseShopState(shop.ShopDegraded, shop.ShopRefused); got != shop.ShopRefused {
+		t.Errorf("a refused route in a degraded ShopSet: %s", got)
+	}
 	if got := shop.WorseShopState("what", "ever"); got != shop.ShopUnknown {
 		t.Errorf("two words that are none: %s", got)
 	}

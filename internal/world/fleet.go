@@ -23,6 +23,8 @@ type subjects struct {
 	from   shop.ShopSetID                   // where the one shop had a route too
 	loads  bool                             // what the shops add up to is asked for
 	moving bool                             // every shop under way is asked for
+
+	accepted bool // whether gateways take the routes is asked for
 }
 
 // subjectsOf reports whether a goal is about shops or ShopSets at all.
@@ -32,19 +34,21 @@ func subjectsOf(g shop.Goal) (s subjects, is bool) {
 		for _, n := range g.Shops {
 			s.shops, s.hosts = append(s.shops, n.Name), append(s.hosts, n.Hosts...)
 		}
+		s.accepted = len(g.Shops) <= mostAccepted
 	case shop.SetShop:
 		s.shops, s.hosts = []shop.ShopID{g.Name}, g.AddHosts
+		s.accepted = len(g.AddHosts)+len(g.RemoveHosts) > 0
 	case shop.MoveShop:
-		s.shops, s.from = []shop.ShopID{g.Name}, g.From
+		s.shops, s.from, s.accepted = []shop.ShopID{g.Name}, g.From, true
 	case shop.RemoveShop:
 		s.shops, s.homes = []shop.ShopID{g.Name}, map[shop.ShopID][]shop.ShopSetID{g.Name: g.Homes}
 	case shop.DrainShopSet:
-		s.empty = g.Name
+		s.empty, s.accepted = g.Name, true
 	case shop.LookFleet:
-		s.shops, s.loads = g.Shops, g.Loads
+		s.shops, s.loads, s.accepted = g.Shops, g.Loads, true
 		return s, true
 	case shop.Reconcile:
-		s.moving = true
+		s.moving, s.accepted = true, true
 	case shop.AddShopSet, shop.RemoveShopSet:
 	default:
 		return s, false
@@ -111,7 +115,13 @@ func (w *World) fleet(ctx context.Context, v view, g shop.Goal, have *shop.State
 			w.departed(v, name, f)
 		}
 	}
-	return w.routes(ctx, have, about, apps)
+	if err := w.routes(ctx, have, about, apps); err != nil {
+		return err
+	}
+	if about.accepted {
+		w.acceptances(ctx, have, apps)
+	}
+	return nil
 }
 
 // anyMoves reports whether a shop is under way between two ShopSets, as far as

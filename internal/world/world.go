@@ -36,6 +36,7 @@ type ArgoCD interface {
 	Refresh(context.Context, string, argocd.RefreshMode) (argocd.Application, error)
 	Sync(context.Context, string, argocd.SyncRequest) error
 	Upsert(context.Context, []byte) error
+	Route(ctx context.Context, app, namespace, name string) (argocd.Route, error)
 }
 
 // Identity is who writes: as a record, not as proof.
@@ -74,6 +75,7 @@ type World struct {
 	seen      seen
 	heard     heard
 	answers   gateAnswers
+	accepted  accepted
 	histories *histories
 	builds    bool // what is written is built first
 }
