@@ -73,6 +73,9 @@ func (d *desk) Look(ctx context.Context) (tui.Board, error) {
 	return b, nil
 }
 
+// Glance looks as far as something has moved since the look before.
+func (d *desk) Glance(ctx context.Context) (tui.Board, error) { return d.Look(ctx) }
+
 func (d *desk) tier(have shop.State, t shop.TierState, v tierStatus) (tui.Tier, error) {
 	one := tui.Tier{
 		Name: t.Spec.Name, Number: t.Number, Release: t.Runs, Since: t.BroughtAt, Health: v.Health, Sync: v.Sync, Ready: v.Progress.Ready,
@@ -181,7 +184,7 @@ func (d *desk) Shops(ctx context.Context) ([]tui.Shop, error) {
 }
 
 // Watch waits for the end: looks are all there is yet.
-func (d *desk) Watch(ctx context.Context, _ []shop.Tier, _ func([]tui.ShopSet)) error {
+func (d *desk) Watch(ctx context.Context, _ []shop.Tier, _ func(tui.Change)) error {
 	<-ctx.Done()
 	return context.Cause(ctx)
 }

@@ -10,6 +10,8 @@ import (
 // Board is what is known of a system at one moment: facts, already judged, not
 // yet drawn. Text from outside in it is clean.
 type Board struct {
+	Look        int    // number of the look, counted up
+	List        string // another one: the list of all shops is another
 	System, App string
 	Live, Demo  bool
 	At          time.Time // the clock of the look; the demo has its own
@@ -51,8 +53,9 @@ type ShopSet struct {
 	Came    int  // how far it is with that, of Arrived: read, being applied, applied, live
 	Shops   int
 	Since   time.Time
-	Trouble string     // what is wrong with it, as it says itself; empty: nothing
-	Closed  *time.Time // until when it is closed by its own switch
+	Trouble string         // what is wrong with it, as it says itself; empty: nothing
+	Closed  *time.Time     // until when it is closed by its own switch
+	Gives   shop.ShopState // what its shops are at best
 }
 
 // Arrived is how far a ShopSet came that is live.
@@ -80,7 +83,7 @@ type Shop struct {
 	shop.Entry
 	Tier    shop.Tier
 	Plan    string // never empty
-	State   string // open, maintenance, overdue, moving, degraded, refused, unknown
+	State   string // as of the list; see Model.current
 	Release int
 }
 

@@ -18,11 +18,16 @@ type Desk interface {
 	Remembered() (Board, bool)
 	// Look observes the system.
 	Look(context.Context) (Board, error)
-	// Shops lists all shops by name, as the last look found them.
+	// Glance is a Look that goes on from the one before: when no branch has moved
+	// and the stream is alive, nothing more is asked for.
+	Glance(context.Context) (Board, error)
+	// Shops lists all shops by name, as the last look found them. The list is not
+	// changed afterwards.
 	Shops(context.Context) ([]Shop, error)
-	// Watch tells which ShopSets have changed, joined, until the context ends or
-	// the stream breaks. It is about the tiers that are named.
-	Watch(ctx context.Context, tiers []shop.Tier, changed func([]ShopSet)) error
+	// Watch tells what changes in the ShopSets of tiers, joined into one call each
+	// 100 ms, until the context ends or the stream breaks: it always ends with an
+	// error.
+	Watch(ctx context.Context, tiers []shop.Tier, told func(Change)) error
 	// Read carries out a command that changes nothing, and gives what it prints
 	// for people on so many cells.
 	Read(ctx context.Context, args []string, width int) ([]string, error)
@@ -47,6 +52,23 @@ type Place struct {
 	Mark    show.Symbol
 	Why     string // it takes the shop, or does not
 	Home    bool   // the shop lives there
+}
+
+// Change is what a watch told since its last call.
+type Change struct {
+	Look     int       // the number of the look that it goes on from
+	ShopSets []ShopSet // as they are now
+	Tiers    []TierNow // that they are about
+}
+
+// TierNow is what of a tier follows from its ShopSets and those of the tier below.
+type TierNow struct {
+	Name   shop.Tier
+	Health shop.Health
+	Sync   shop.Sync
+	Ready  int
+	Gates  []Note
+	Notes  []Note
 }
 
 // ErrNo is the answer of who does not want it.

@@ -127,14 +127,14 @@ type oneShop struct {
 }
 
 func (p *oneShop) crumbs(m *Model) []string {
-	s, _ := m.fleet.shop(p.name)
+	s, _ := m.shop(p.name)
 	return []string{string(s.Tier), string(s.ShopSet), string(p.name)}
 }
 
 func (p *oneShop) typing() bool { return false }
 
 func (p *oneShop) at(m *Model) Target {
-	s, ok := m.fleet.shop(p.name)
+	s, ok := m.shop(p.name)
 	if !ok {
 		return Target{}
 	}
@@ -160,7 +160,7 @@ func (p *oneShop) foot(*Model) []string {
 }
 
 func (p *oneShop) view(m *Model, w, h int) []string {
-	s, ok := m.fleet.shop(p.name)
+	s, ok := m.shop(p.name)
 	lines := []string{m.text.BoardPages.ShopGone}
 	if ok {
 		lines = m.shopDetail(s, w-4)

@@ -44,7 +44,9 @@ func (d *fakeDesk) Look(context.Context) (Board, error) {
 
 func (d *fakeDesk) Shops(context.Context) ([]Shop, error) { return d.shops, nil }
 
-func (d *fakeDesk) Watch(ctx context.Context, _ []shop.Tier, _ func([]ShopSet)) error {
+func (d *fakeDesk) Glance(ctx context.Context) (Board, error) { return d.Look(ctx) }
+
+func (d *fakeDesk) Watch(ctx context.Context, _ []shop.Tier, _ func(Change)) error {
 	<-ctx.Done()
 	return ctx.Err()
 }

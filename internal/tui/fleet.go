@@ -2,7 +2,6 @@ package tui
 
 import (
 	"sort"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -14,28 +13,34 @@ import (
 type fleet struct {
 	all    []Shop                   // by name
 	in     map[shop.ShopSetID][]int // places in all, by name
-	at     time.Time                // of the look that it belongs to
+	list   string                   // which one it is
 	asked  bool                     // it is being listed
 	known  bool                     // it was listed once
 	failed string                   // why listing went wrong; empty: it did not
 }
 
 type fleetMsg struct {
-	at  time.Time
-	all []Shop
-	err error
+	list string
+	all  []Shop
+	in   map[shop.ShopSetID][]int
+	err  error
 }
 
-// wantShops lists the shops unless they are listed already as of the last look.
+// wantShops lists the shops unless they are listed already and the list is
+// still the same.
 func (m *Model) wantShops() tea.Cmd {
-	if m.fleet.asked || m.fleet.known && m.fleet.at.Equal(m.board.At) {
+	if m.fleet.asked || m.fleet.known && m.fleet.list == m.board.List {
 		return nil
 	}
 	m.fleet.asked = true
-	at := m.board.At
+	list := m.board.List
 	return func() tea.Msg {
 		all, err := m.desk.Shops(m.ctx)
-		return fleetMsg{at, all, err}
+		in := map[shop.ShopSetID][]int{}
+		for i := range all {
+			in[all[i].ShopSet] = append(in[all[i].ShopSet], i)
+		}
+		return fleetMsg{list, all, in, err}
 	}
 }
 
@@ -47,22 +52,19 @@ func (m *Model) listed(msg fleetMsg) tea.Cmd {
 		m.fail(m.fleet.failed)
 		return nil
 	}
-	in := map[shop.ShopSetID][]int{}
-	for i, s := range msg.all {
-		in[s.ShopSet] = append(in[s.ShopSet], i)
-	}
-	m.fleet = fleet{all: msg.all, in: in, at: msg.at, known: true}
+	m.fleet = fleet{all: msg.all, in: msg.in, list: msg.list, known: true}
 	return m.top().update(m, shopsMsg{})
 }
 
 // shopsMsg tells a page that the list of shops is another.
 type shopsMsg struct{}
 
-// shop finds a shop by its name.
-func (f *fleet) shop(name shop.ShopID) (Shop, bool) {
-	i := sort.Search(len(f.all), func(i int) bool { return f.all[i].Name >= name })
-	if i < len(f.all) && f.all[i].Name == name {
-		return f.all[i], true
+// shop finds a shop by its name, as it is now.
+func (m *Model) shop(name shop.ShopID) (Shop, bool) {
+	all := m.fleet.all
+	i := sort.Search(len(all), func(i int) bool { return all[i].Name >= name })
+	if i < len(all) && all[i].Name == name {
+		return m.current(all[i]), true
 	}
 	return Shop{}, false
 }

@@ -29,8 +29,12 @@ type Model struct {
 	failed string    // why the last look went wrong; empty: it did not
 	epoch  int       // of looks: late answers are dropped
 	paused bool
-	missed int // looks while paused
+	missed int    // changes while paused
+	behind *Board // the newest that is known while paused; nil: the one that is shown
 	fleet  fleet
+
+	stream   stream
+	factsNow facts
 
 	pages []page
 	runs  []*run
@@ -105,12 +109,17 @@ func (m *Model) Init() tea.Cmd { return tea.Batch(m.look(), tick()) }
 func tick() tea.Cmd { return tea.Tick(time.Second, func(t time.Time) tea.Msg { return tickMsg(t) }) }
 
 // look starts a look; what an earlier one still brings is dropped.
-func (m *Model) look() tea.Cmd {
+func (m *Model) look() tea.Cmd { return m.lookBy(m.desk.Look) }
+
+// glance looks as far as something has moved since.
+func (m *Model) glance() tea.Cmd { return m.lookBy(m.desk.Glance) }
+
+func (m *Model) lookBy(by func(context.Context) (Board, error)) tea.Cmd {
 	m.epoch++
 	m.looking = true
 	epoch := m.epoch
 	return func() tea.Msg {
-		b, err := m.desk.Look(m.ctx)
+		b, err := by(m.ctx)
 		return lookedMsg{epoch, b, err}
 	}
 }
@@ -132,9 +141,18 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		if msg.epoch != m.epoch {
 			return nil
 		}
-		return m.look()
+		return m.glance()
 	case lookedMsg:
 		return m.looked(msg)
+	case changedMsg:
+		return m.changed(msg)
+	case brokenMsg:
+		return m.broken(msg)
+	case followMsg:
+		if msg.epoch != m.stream.epoch {
+			return nil
+		}
+		return m.watch(m.stream.tiers)
 	case fleetMsg:
 		return m.listed(msg)
 	case sheetMsg:
@@ -186,13 +204,14 @@ func (m *Model) looked(msg lookedMsg) tea.Cmd {
 	}
 	m.failed = ""
 	if m.paused {
-		m.missed++
+		m.missedLook(msg.board)
 		return m.again()
 	}
 	m.board = m.heard(msg.board)
 	m.seen = m.o.Now()
 	m.page.Now = m.board.At
-	return tea.Batch(m.again(), m.top().update(m, boardMsg{}))
+	m.caughtUp()
+	return tea.Batch(m.again(), m.follow(), m.top().update(m, boardMsg{}))
 }
 
 // boardMsg tells a page that the board is another.

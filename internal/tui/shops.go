@@ -3,7 +3,6 @@ package tui
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -19,9 +18,9 @@ type shops struct {
 	by     sorting
 	detail scroller
 
-	order   []int     // places in the list of all shops, in the order of the page
-	ordered time.Time // the look that the order belongs to
-	name    int       // cells of the longest name
+	order   []int    // places in the list of all shops, in the order of the page
+	ordered revision // that the order belongs to
+	name    int      // cells of the longest name
 }
 
 // enterShopSet opens the page of a ShopSet.
@@ -48,17 +47,17 @@ func (p *shops) at(m *Model) Target {
 
 func (p *shops) chosen(m *Model) (Shop, bool) {
 	if i := p.list.chosen(p.rows(m)); i >= 0 {
-		return m.fleet.all[p.order[i]], true
+		return m.current(m.fleet.all[p.order[i]]), true
 	}
 	return Shop{}, false
 }
 
-// arrange puts the shops in the page's order, once a list.
+// arrange puts the shops in the page's order, once for what is known of them.
 func (p *shops) arrange(m *Model) {
-	if p.order != nil && p.ordered.Equal(m.fleet.at) {
+	if p.order != nil && p.ordered == m.revision() {
 		return
 	}
-	p.order, p.ordered = append([]int{}, m.fleet.in[p.set]...), m.fleet.at
+	p.order, p.ordered = append([]int{}, m.fleet.in[p.set]...), m.revision()
 	all := m.fleet.all
 	p.name = 4
 	for _, i := range p.order {
@@ -70,7 +69,7 @@ func (p *shops) arrange(m *Model) {
 	slices.SortStableFunc(p.order, func(a, b int) int {
 		switch p.by {
 		case byState:
-			return cmp.Compare(worse(shopSymbol(all[a].State)), worse(shopSymbol(all[b].State)))
+			return cmp.Compare(worse(shopSymbol(m.current(all[a]).State)), worse(shopSymbol(m.current(all[b]).State)))
 		case bySize:
 			return cmp.Compare(all[a].Plan, all[b].Plan)
 		}
@@ -96,7 +95,7 @@ func (p *shops) rows(m *Model) rows {
 		},
 		n: len(p.order), key: func(i int) string { return string(all[p.order[i]].Name) },
 		cells: func(i int) []string {
-			s := all[p.order[i]]
+			s := m.current(all[p.order[i]])
 			return []string{string(s.Name), s.title(), s.Plan, m.shopMark(s.State), show.Number(len(s.Hosts)), m.shopSince(s, set)}
 		},
 		empty: empty,

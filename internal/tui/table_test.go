@@ -162,11 +162,11 @@ func TestFleetFindsByName(t *testing.T) {
 		t.Error("listed twice for one look")
 	}
 	for _, s := range d.shops {
-		if got, ok := m.fleet.shop(s.Name); !ok || got.Name != s.Name {
+		if got, ok := m.shop(s.Name); !ok || got.Name != s.Name {
 			t.Errorf("%s: %v %v", s.Name, got.Name, ok)
 		}
 	}
-	if _, ok := m.fleet.shop("nobody"); ok {
+	if _, ok := m.shop("nobody"); ok {
 		t.Error("found who is not there")
 	}
 	if got := len(m.fleet.in["s-101"]); got != 10 {
