@@ -207,11 +207,16 @@ func (m *Model) looked(msg lookedMsg) tea.Cmd {
 		m.missedLook(msg.board)
 		return m.again()
 	}
-	m.board = m.heard(msg.board)
+	return tea.Batch(m.again(), m.arrived(msg.board))
+}
+
+// arrived puts a board on the screen.
+func (m *Model) arrived(b Board) tea.Cmd {
+	m.board = m.heard(b)
 	m.seen = m.o.Now()
 	m.page.Now = m.board.At
 	m.caughtUp()
-	return tea.Batch(m.again(), m.follow(), m.top().update(m, boardMsg{}))
+	return tea.Batch(m.follow(), m.top().update(m, boardMsg{}))
 }
 
 // boardMsg tells a page that the board is another.
@@ -427,5 +432,5 @@ func (m *Model) pause() tea.Cmd {
 		m.missed = 0
 		return nil
 	}
-	return m.look()
+	return m.resume()
 }

@@ -179,3 +179,14 @@ func (m *Model) missedLook(now Board) {
 		}
 	}
 }
+
+// resume shows what is known by now, and looks.
+func (m *Model) resume() tea.Cmd {
+	m.missed = 0
+	var shown tea.Cmd
+	if m.behind != nil {
+		shown = m.arrived(*m.behind)
+		m.behind = nil
+	}
+	return tea.Batch(shown, m.look())
+}

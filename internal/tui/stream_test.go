@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -99,19 +100,24 @@ func TestChangesThatAreAheadWaitForTheirBoard(t *testing.T) {
 
 func TestAPausedViewCountsWhatItMisses(t *testing.T) {
 	m, _ := streamed(t)
-	m.paused = true
-	before := screen(t, m)
+	press(t, m, " ")
+	body := func() string { _, lines, _ := strings.Cut(screen(t, m), "\n"); return lines } // the header counts
+	before := body()
 	m.Update(changedMsg{1, degraded(7)})
 	m.Update(changedMsg{1, degraded(7)})
 	next := fixtureBoard()
 	next.Look, next.Tiers[0].Release.App, next.Tiers[0].Number = 8, "1111111111111111111111111111111111111111", 132
 	m.Update(lookedMsg{epoch: m.epoch, board: next})
 	m.Update(lookedMsg{epoch: m.epoch, board: next})
-	if got := screen(t, m); got != before {
+	if got := body(); got != before {
 		t.Errorf("it moved while it was paused:\n%s", got)
 	}
 	if m.missed != 3 {
 		t.Errorf("missed %d, want 3: two changes and a release", m.missed)
+	}
+	press(t, m, " ")
+	if m.missed != 0 || m.paused || m.board.Tiers[0].Number != 132 {
+		t.Errorf("it goes on with v%d, missed %d", m.board.Tiers[0].Number, m.missed)
 	}
 }
 
