@@ -23,15 +23,16 @@ type Model struct {
 	page   show.Page // Now is the clock of the last look, gone on since
 	keys   keymap
 
-	w, h   int
-	board  Board
-	seen   time.Time // this machine's clock at the last look; zero: the board is a remembered one
-	failed string    // why the last look went wrong; empty: it did not
-	epoch  int       // of looks: late answers are dropped
-	paused bool
-	missed int    // changes while paused
-	behind *Board // the newest that is known while paused; nil: the one that is shown
-	fleet  fleet
+	w, h       int
+	board      Board
+	seen       time.Time // this machine's clock at the last look; zero: the board is a remembered one
+	failed     string    // why the last look went wrong; empty: it did not
+	epoch      int       // of looks: late answers are dropped
+	paused     bool
+	missed     int    // changes while paused
+	behind     *Board // the newest that is known while paused; nil: the one that is shown
+	behindSeen time.Time
+	fleet      fleet
 
 	stream   stream
 	factsNow facts
@@ -207,14 +208,13 @@ func (m *Model) looked(msg lookedMsg) tea.Cmd {
 		m.missedLook(msg.board)
 		return m.again()
 	}
-	return tea.Batch(m.again(), m.arrived(msg.board))
+	return tea.Batch(m.again(), m.arrived(msg.board, m.o.Now()))
 }
 
-// arrived puts a board on the screen.
-func (m *Model) arrived(b Board) tea.Cmd {
-	m.board = m.heard(b)
-	m.seen = m.o.Now()
-	m.page.Now = m.board.At
+// arrived puts a board on the screen that came at some time of this machine's clock.
+func (m *Model) arrived(b Board, seen time.Time) tea.Cmd {
+	m.board, m.seen = m.heard(b), seen
+	m.page.Now = m.now()
 	m.caughtUp()
 	return tea.Batch(m.follow(), m.top().update(m, boardMsg{}))
 }

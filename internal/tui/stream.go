@@ -168,7 +168,7 @@ func (m *Model) missedLook(now Board) {
 	if m.behind != nil {
 		last = *m.behind
 	}
-	m.behind = &now
+	m.behind, m.behindSeen = &now, m.o.Now()
 	for i, t := range now.Tiers {
 		if i >= len(last.Tiers) {
 			m.missed++
@@ -185,7 +185,7 @@ func (m *Model) resume() tea.Cmd {
 	m.missed = 0
 	var shown tea.Cmd
 	if m.behind != nil {
-		shown = m.arrived(*m.behind)
+		shown = m.arrived(*m.behind, m.behindSeen)
 		m.behind = nil
 	}
 	return tea.Batch(shown, m.look())

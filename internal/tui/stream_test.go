@@ -99,7 +99,7 @@ func TestChangesThatAreAheadWaitForTheirBoard(t *testing.T) {
 }
 
 func TestAPausedViewCountsWhatItMisses(t *testing.T) {
-	m, _ := streamed(t)
+	m, d := streamed(t)
 	press(t, m, " ")
 	body := func() string { _, lines, _ := strings.Cut(screen(t, m), "\n"); return lines } // the header counts
 	before := body()
@@ -115,7 +115,12 @@ func TestAPausedViewCountsWhatItMisses(t *testing.T) {
 	if m.missed != 3 {
 		t.Errorf("missed %d, want 3: two changes and a release", m.missed)
 	}
+	d.err = errors.New("nobody answers")
+	m.o.Now = func() time.Time { return fixtureNow.Add(time.Minute) }
 	press(t, m, " ")
+	if age := m.age(); age != time.Minute {
+		t.Errorf("what was learnt a minute ago is %s old", age)
+	}
 	if m.missed != 0 || m.paused || m.board.Tiers[0].Number != 132 {
 		t.Errorf("it goes on with v%d, missed %d", m.board.Tiers[0].Number, m.missed)
 	}
