@@ -373,6 +373,9 @@ func (m *Model) footer(w int) string {
 		if a.also != "" {
 			help.Key += "/" + m.keys[a.also].Help().Key
 		}
+		if a.name != "" {
+			help.Desc = a.name
+		}
 		if part := " " + m.page.Paint(show.Bold, help.Key) + " " + help.Desc + " "; show.Width(line+part) <= w {
 			line += part
 		}
@@ -391,7 +394,11 @@ func (m *Model) footed() (all []action) {
 		}
 		return all
 	}
-	for _, a := range append(m.top().actions(m), m.everywhere()...) {
+	some := m.top().actions(m)
+	if !m.top().typing() { // their keys are text there
+		some = append(some, m.everywhere()...)
+	}
+	for _, a := range some {
 		if a.show && a.off == "" {
 			all = append(all, a)
 		}
