@@ -7,6 +7,7 @@ type Board struct {
 	Help      Help
 	Action    map[string]string // what the keys do, by the action's id
 	Key       map[string]string // names of keys, where they are not the key itself
+	PlainKey  map[string]string // the same without arrows
 	Live      string
 	Demo      string
 	App       func(name string) string
@@ -41,8 +42,9 @@ func board() Board {
 			"open": "open", "copy": "copy command", "commands": "plain commands", "sort": "sort", "pause": "pause", "refresh": "refresh", "doctor": "doctor",
 			"errors": "errors", "help": "help", "quit": "quit", "running": "what runs", "events": "events", "go-back": "go back",
 		},
-		Key:  map[string]string{" ": "space", "left": "←", "right": "→", "up": "↑", "down": "↓"},
-		Live: "LIVE", Demo: "DEMO",
+		PlainKey: map[string]string{" ": "space", "left": "left", "right": "right", "up": "up", "down": "down"},
+		Key:      map[string]string{" ": "space", "left": "←", "right": "→", "up": "↑", "down": "↓"},
+		Live:     "LIVE", Demo: "DEMO",
 		App:       func(name string) string { return "app: " + name },
 		Looking:   "looking",
 		NeverSeen: "nothing seen yet",

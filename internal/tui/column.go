@@ -70,6 +70,12 @@ func (m *Model) rolling(t Tier, w int) []string {
 	}
 }
 
+// bar is a share of a whole as a bar and in percent.
+func (m *Model) bar(ready, of, w int) string {
+	share := show.PadLeft(fmt.Sprintf("%d%%", max(0, percent(ready, of))), 5)
+	return Rollout{Page: m.page}.bar(ready, of, max(1, min(barWidth, w-7))) + share
+}
+
 // setLine names the ShopSets with a symbol each; when they are too many, those
 // that are not ready.
 func (m *Model) setLine(t Tier, w int) string {

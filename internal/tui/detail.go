@@ -13,6 +13,7 @@ const mostHosts = 4
 // shopDetail is what is known of a shop, and what can be done with it.
 func (m *Model) shopDetail(s Shop, w int) []string {
 	text := m.text.BoardPages
+	w, rest := detailWidths(w)
 	lines := []string{m.page.Cut(m.page.Paint(show.Bold, string(s.Name))+"  "+s.title(), w), ""}
 	set, _ := m.board.ShopSet(s.ShopSet)
 	tier, _ := m.board.Tier(s.Tier)
@@ -37,7 +38,7 @@ func (m *Model) shopDetail(s Shop, w int) []string {
 	if why := m.shopTrouble(s, set, w); len(why) > 0 {
 		lines = append(append(lines, ""), why...)
 	}
-	return m.withActions(lines, w, text.AllFacts, "enter", "diff", "why", "maintenance", "move", "open", "copy", "commands")
+	return m.withActions(lines, w, rest, text.AllFacts, "enter", "diff", "why", "maintenance", "move", "open", "copy", "commands")
 }
 
 // shopTrouble is why a shop is not just open.
@@ -64,10 +65,10 @@ func (m *Model) carries(s ShopSet, t Tier) string {
 	if t.Release.App != "" {
 		release += " (" + t.Release.Short() + ")"
 	}
-	if !s.Live {
+	switch {
+	case s.Sync != shop.Synced || s.Health == shop.Progressing:
 		return release + "  " + m.page.Mark(setSymbol(s), m.text.BoardPages.NotYet)
-	}
-	if !s.Since.IsZero() {
+	case s.Live && !s.Since.IsZero():
 		release += "  " + m.faint(m.text.BoardPages.Ago(show.Age(m.page.Now, s.Since)))
 	}
 	return release
@@ -76,6 +77,7 @@ func (m *Model) carries(s ShopSet, t Tier) string {
 // shopSetDetail is what is known of a ShopSet, and what can be done with it.
 func (m *Model) shopSetDetail(s ShopSet, w int) []string {
 	text := m.text.BoardPages
+	w, rest := detailWidths(w)
 	tier, _ := m.board.Tier(s.Tier)
 	lines := []string{m.page.Cut(m.page.Paint(show.Bold, string(s.Name))+"  "+string(s.Tier), w), ""}
 	facts := []fact{
@@ -94,15 +96,31 @@ func (m *Model) shopSetDetail(s ShopSet, w int) []string {
 	if s.Trouble != "" {
 		lines = append(append(lines, ""), m.marked(Note{setSymbol(s), s.Trouble}, w)...)
 	}
-	return m.withActions(lines, w, text.ItsShops, "enter", "diff", "why", "maintenance", "promote", "rollback", "copy", "commands")
+	return m.withActions(lines, w, rest, text.ItsShops, "enter", "diff", "why", "maintenance", "promote", "rollback", "copy", "commands")
 }
 
-// withActions adds what can be done.
-func (m *Model) withActions(lines []string, w int, first string, ids ...string) []string {
-	if can := m.can(w, first, ids...); len(can) > 0 {
-		lines = append(append(lines, ""), can...)
+// twoColumns is the width from which what can be done stands beside the facts.
+const twoColumns = 72
+
+// detailWidths are the cells of the facts, and those beside them; 0: none.
+func detailWidths(w int) (facts, rest int) {
+	if w < twoColumns {
+		return w, 0
 	}
-	return lines
+	return w - w*2/5, w * 2 / 5
+}
+
+// withActions adds what can be done: below, or beside.
+func (m *Model) withActions(lines []string, w, rest int, first string, ids ...string) []string {
+	if rest == 0 {
+		if can := m.can(w, first, ids...); len(can) > 0 {
+			lines = append(append(lines, ""), can...)
+		}
+		return lines
+	}
+	can := append([]string{"", ""}, m.can(rest, first, ids...)...)
+	h := max(len(lines), len(can))
+	return beside(m.block(lines, w, h), m.block(can, rest, h))
 }
 
 // enterShop opens what is known of a shop on a page of its own; where the detail

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -100,16 +99,6 @@ func (m *Model) edge(f frame, left, line, right, title, end string, w int) strin
 		left = m.line(f.strong, left)
 	}
 	return left + m.line(f.strong, strings.Repeat(line, max(0, room))) + right
-}
-
-// bar shows a share of a whole in so many cells: [######....]; the share is at its end.
-func (m *Model) bar(ready, of, w int) string {
-	if of <= 0 {
-		return ""
-	}
-	cells := max(1, min(barWidth, w-8))
-	full := max(0, min(ready*cells/of, cells))
-	return "[" + m.page.Paint(show.Cyan, strings.Repeat("#", full)) + m.page.Paint(show.Faint, strings.Repeat(".", cells-full)) + "]" + show.PadLeft(strconv.Itoa(ready*100/of)+"%", 5)
 }
 
 // folded breaks text between words into lines of so many cells, at most so many

@@ -100,6 +100,7 @@ func fixtureBoard() Board {
 			Gates: []Note{{show.Good, "checks 14/14"}, {show.Good, "soak 41m"}, {show.Busy, "rollout of v128 in progress"}}},
 		{Name: "tier-2", Number: 121, Release: shop.Release{App: "55ab9c0155ab9c0155ab9c0155ab9c0155ab9c01"}, Since: ago(5 * 24 * time.Hour), Health: shop.Degraded, Sync: shop.Synced, Ready: 55, Shops: 44210,
 			ShopSets: sets("tier-2", 200, 56, 790), Waiting: slices.Repeat(commits, 4)[:11], ByName: true,
+			Gates: []Note{{show.Good, "checks 14/14"}, {show.Held, "frozen until 11-21 10:00 JST"}},
 			Holds: []Note{{show.Held, "frozen"}},
 			Notes: []Note{{show.Held, "frozen until 11-21 10:00 JST by takuya: \"Black Friday\""}, {show.Held, "maintenance: 2 shops"}}},
 	}
@@ -125,6 +126,9 @@ func fixtureShops(n int) []Shop {
 		s := Shop{Tier: "tier-1", Plan: plans[i%3], State: states[i%len(states)], Release: 128}
 		s.Name, s.DisplayName, s.ShopSet = shop.ShopID(id), names[i%len(names)], shop.ShopSetID(fmt.Sprintf("s-%d", 101+i%4))
 		s.Hosts = []string{id + ".example"}
+		if s.State == "maintenance" {
+			s.Closed = fixtureNow.Add(80 * time.Minute)
+		}
 		s.Folded = shop.Fold(strings.Join([]string{id, id + ".example", s.DisplayName}, "\n"))
 		all = append(all, s)
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -46,7 +47,7 @@ func (m *Model) keyHelp(a action) keyHelp {
 	k := keyHelp{id: a.id, off: a.off, does: m.text.BoardKeys.Does[a.id]}
 	var names []string
 	for _, one := range m.keys[a.id].Keys() {
-		names = append(names, keyName(m.text.Board, one))
+		names = append(names, m.keyName(one))
 	}
 	k.key = strings.Join(names, " ")
 	if a.name != "" {
@@ -146,7 +147,7 @@ func Keys(t *i18n.Text) (all []Key) {
 	for _, id := range keyOrder {
 		k := Key{ID: id, Does: t.BoardKeys.Does[id]}
 		for _, one := range defaultKeys[id] {
-			k.Keys = append(k.Keys, keyName(t.Board, one))
+			k.Keys = append(k.Keys, cmp.Or(t.Board.Key[one], one))
 		}
 		all = append(all, k)
 	}

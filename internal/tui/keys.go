@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -33,25 +34,30 @@ var defaultKeys = map[string][]string{
 // keymap binds actions to keys: ours, or those of the user's settings.
 type keymap map[string]key.Binding
 
-func newKeymap(t i18n.Board, chosen func(action string) string) keymap {
-	k := keymap{}
+func newKeymap(t i18n.Board, plain bool, chosen func(action string) string) keymap {
+	names, k := keyNames(t, plain), keymap{}
 	for id, keys := range defaultKeys {
 		if chosen != nil {
 			if own := chosen(id); own != "" {
 				keys = chosenKeys(own)
 			}
 		}
-		k[id] = key.NewBinding(key.WithKeys(keys...), key.WithHelp(keyName(t, keys[0]), t.Action[id]))
+		k[id] = key.NewBinding(key.WithKeys(keys...), key.WithHelp(cmp.Or(names[keys[0]], keys[0]), t.Action[id]))
 	}
 	return k
 }
 
-// keyName is a key as it is shown.
-func keyName(t i18n.Board, k string) string {
-	if name, ok := t.Key[k]; ok {
-		return name
+// keyNames are the names of keys that are not shown as they are.
+func keyNames(t i18n.Board, plain bool) map[string]string {
+	if plain {
+		return t.PlainKey
 	}
-	return k
+	return t.Key
+}
+
+// keyName is a key as it is shown.
+func (m *Model) keyName(k string) string {
+	return cmp.Or(keyNames(m.text.Board, m.page.Plain())[k], k)
 }
 
 // named is the action that a key stands for; empty: none.

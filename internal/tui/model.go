@@ -70,7 +70,7 @@ type page interface {
 func newModel(ctx context.Context, desk Desk, o Options) *Model {
 	ctx, cancel := context.WithCancel(ctx)
 	m := &Model{ctx: ctx, cancel: cancel, desk: desk, o: o, text: o.Text, page: o.Page, w: 80, h: 24}
-	m.keys = newKeymap(o.Text.Board, o.Keys)
+	m.keys = newKeymap(o.Text.Board, o.Page.Plain(), o.Keys)
 	m.page.Now = o.Now()
 	m.board, _ = desk.Remembered()
 	m.pages = []page{&pipeline{}}
@@ -321,7 +321,7 @@ func (m *Model) header(w int) string {
 	default:
 		left += "  " + m.board.App
 	}
-	if counts := m.counts(); len(crumbs) == 0 && show.Width(left)+show.Width(right)+show.Width(counts)+8 <= w {
+	if counts := m.counts(); len(crumbs) == 0 && len(m.board.Tiers) > 0 && show.Width(left)+show.Width(right)+show.Width(counts)+8 <= w {
 		right += "  |  " + counts
 	}
 	right += " "
@@ -361,50 +361,6 @@ func (m *Model) freshness() string {
 
 // staleAfter is the age from which what is shown is called stale.
 const staleAfter = 30 * time.Second
-
-// footer names the keys that matter here, or says why a key did nothing.
-func (m *Model) footer(w int) string {
-	if m.toast != "" {
-		return m.fit(" "+m.toast, w)
-	}
-	line := ""
-	for _, a := range m.footed() {
-		help := m.keys[a.id].Help()
-		if a.also != "" {
-			help.Key += "/" + m.keys[a.also].Help().Key
-		}
-		if a.name != "" {
-			help.Desc = a.name
-		}
-		if part := " " + m.page.Paint(show.Bold, help.Key) + " " + help.Desc + " "; show.Width(line+part) <= w {
-			line += part
-		}
-	}
-	return m.fit(line, w)
-}
-
-// footed are the actions that the last line names: those that the page lists, in
-// its order, else those that are to be shown.
-func (m *Model) footed() (all []action) {
-	if p, lists := m.top().(interface{ foot(m *Model) []string }); lists {
-		for _, id := range p.foot(m) {
-			if a, ok := m.action(id); ok && a.off == "" {
-				all = append(all, a)
-			}
-		}
-		return all
-	}
-	some := m.top().actions(m)
-	if !m.top().typing() { // their keys are text there
-		some = append(some, m.everywhere()...)
-	}
-	for _, a := range some {
-		if a.show && a.off == "" {
-			all = append(all, a)
-		}
-	}
-	return all
-}
 
 // action finds what can be done here by its id.
 func (m *Model) action(id string) (action, bool) {

@@ -126,7 +126,7 @@ func (m *Model) nextStep(t Tier) string {
 			}
 		}
 	}
-	return text.NextPromote(keyName(m.text.Board, m.keys["promote"].Keys()[0]), string(t.Name))
+	return text.NextPromote(m.keys["promote"].Help().Key, string(t.Name))
 }
 
 // rows are the objects of the lower list.

@@ -208,6 +208,9 @@ func (p *pipeline) enter(m *Model) tea.Cmd {
 }
 
 func (p *pipeline) view(m *Model, w, h int) []string {
+	if len(m.board.Tiers) == 0 {
+		return m.box(frame{title: m.text.BoardPages.Pipeline}, []string{m.noTiers()}, w, h)
+	}
 	l := m.layout(w, h)
 	var lines []string
 	if l.columns {
@@ -221,6 +224,17 @@ func (p *pipeline) view(m *Model, w, h int) []string {
 	return lines
 }
 
+// noTiers is said instead of tiers.
+func (m *Model) noTiers() string {
+	switch {
+	case m.failed != "":
+		return m.page.Mark(show.Warn, m.failed)
+	case m.seen.IsZero():
+		return m.page.Mark(show.Busy, m.text.Board.Looking)
+	}
+	return m.text.BoardPages.NoTiers
+}
+
 func (p *pipeline) columns(m *Model, w, h int) []string {
 	var blocks [][]string
 	n := len(m.board.Tiers)
@@ -228,9 +242,6 @@ func (p *pipeline) columns(m *Model, w, h int) []string {
 		width := w*(i+1)/n - w*i/n
 		f := frame{title: string(t.Name), right: m.number(t.Number), strong: t.Name == p.chosen(m).Name}
 		blocks = append(blocks, m.box(f, m.column(t, width-4, h-2), width, h))
-	}
-	if n == 0 {
-		return m.box(frame{title: m.text.BoardPages.Pipeline}, []string{m.text.BoardPages.NoTiers}, w, h)
 	}
 	return beside(blocks...)
 }
@@ -249,7 +260,6 @@ func (p *pipeline) tierRows(m *Model, w int) rows {
 		columns: []column{{head: text.Tier}, {head: text.Release}, {head: text.Health}, {head: text.Sync, drop: 1}, {head: text.Shops, right: true, drop: 2}, {head: text.Waiting}},
 		n:       len(m.board.Tiers), key: func(i int) string { return string(m.board.Tiers[i].Name) },
 		cells: func(i int) []string { return m.tierCells(m.board.Tiers[i], w) },
-		empty: text.NoTiers,
 	}
 	r.measure()
 	return r

@@ -120,7 +120,7 @@ func (r Rollout) counted(head, took string, s Step, w int) string {
 // when everything is there, and not before.
 func (r Rollout) bar(ready, of, cells int) string {
 	full := max(0, min(cells, cells*ready/max(of, 1)))
-	return "[" + strings.Repeat("#", full) + strings.Repeat(".", cells-full) + "]"
+	return "[" + r.Page.Paint(show.Cyan, strings.Repeat("#", full)) + r.Page.Paint(show.Faint, strings.Repeat(".", cells-full)) + "]"
 }
 
 func (r Rollout) markWidth() int {

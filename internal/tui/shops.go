@@ -145,7 +145,7 @@ func (p *shops) actions(m *Model) []action {
 	return append(move,
 		action{id: "enter", do: p.enter},
 		action{id: "pane", off: p.detail.off(m), do: func(*Model) tea.Cmd { p.detail.turn(); return nil }},
-		action{id: "sort", do: func(*Model) tea.Cmd { p.by, p.order = (p.by+1)%sortings, nil; return nil }},
+		action{id: "sort", do: func(*Model) tea.Cmd { p.by, p.order, p.list = (p.by+1)%sortings, nil, table{}; return nil }},
 	)
 }
 

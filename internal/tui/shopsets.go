@@ -98,7 +98,7 @@ func (p *shopSets) actions(m *Model) []action {
 	return append(move,
 		action{id: "enter", do: p.enter},
 		action{id: "pane", off: p.detail.off(m), do: func(*Model) tea.Cmd { p.detail.turn(); return nil }},
-		action{id: "sort", do: func(*Model) tea.Cmd { p.by = (p.by + 1) % sortings; return nil }},
+		action{id: "sort", do: func(*Model) tea.Cmd { p.by, p.list = (p.by+1)%sortings, table{}; return nil }},
 	)
 }
 
