@@ -252,11 +252,15 @@ func (w *World) holders(v view, c *census, hosts []string) (map[string]shop.Shop
 	return found, nil
 }
 
-// shopIn decodes one entry of the folder of shops, nil if it is no shop.
+// shopIn decodes one entry of the folder of shops, nil if it is no shop. It is
+// not remembered: all shops would be.
 func (v view) shopIn(file string, e git.Entry) (*shop.Shop, error) {
 	path := "shops/" + file
 	if _, _, ok := intent.Identify(path); !ok || e.Mode != git.ModeFile && e.Mode != git.ModeExecutable {
 		return nil, nil
+	}
+	if r, known := v.decoded(path, e.ID); known {
+		return r.(*shop.Shop), nil
 	}
 	data, err := v.o.Blob(e.ID)
 	if err != nil {

@@ -46,6 +46,14 @@ func (v view) decode(path string, blob git.ID) (intent.Resource, error) {
 	})
 }
 
+// decoded is a resource that decode has remembered.
+func (v view) decoded(path string, blob git.ID) (intent.Resource, bool) {
+	v.w.Memo.mu.Lock()
+	defer v.w.Memo.mu.Unlock()
+	r, known := v.w.Memo.resources[resourceKey{path, blob}]
+	return r, known
+}
+
 // resource reads one resource; fs.ErrNotExist if there is none.
 func resource[T intent.Resource](v view, kind shop.Kind, name string) (T, error) {
 	var zero T

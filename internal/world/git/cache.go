@@ -353,7 +353,7 @@ func (s *store) merge(small []*pack) (*pack, error) {
 	c := sidecar{tips: s.tips}
 	for _, p := range small {
 		body := make([]byte, p.size-packHead-packTail)
-		if _, err := p.r.ReadAt(body, packHead); err != nil && len(body) > 0 {
+		if _, err := p.ReadAt(body, packHead); err != nil && len(body) > 0 {
 			return nil, err
 		}
 		own, err := p.idx.entries()

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/go-git/go-git/v5/plumbing/format/packfile"
@@ -30,10 +31,10 @@ const (
 // pack reads single objects of a pack. Packs are read at places, by several
 // goroutines and processes at once, and never changed.
 type pack struct {
-	name  string // hexadecimal
-	r     io.ReaderAt
-	size  int64
+	name string // hexadecimal
+	content
 	idx   *idx
+	bases bases
 	files []io.Closer
 }
 
@@ -54,7 +55,7 @@ func newPack(name string, r io.ReaderAt, size int64, index io.ReaderAt, indexSiz
 	if sum != x.sum {
 		return nil, fmt.Errorf("pack %s does not belong to its index", name)
 	}
-	return &pack{name: name, r: r, size: size, idx: x}, nil
+	return &pack{name: name, content: content{ReaderAt: r, size: size}, idx: x}, nil
 }
 
 // openPack opens <stem>.pack and <stem>.idx.
@@ -96,32 +97,56 @@ func (p *pack) close() {
 // read unfolds the object at an offset. Ids of bases in other packs do not
 // occur: no thin pack is ever stored.
 func (p *pack) read(offset int64) (kind, []byte, error) {
-	var deltas [][]byte
+	var layers []layer
 	for range maxChain {
-		k, base, data, err := p.entry(offset)
+		if known, ok := p.bases.get(offset); ok && len(layers) > 0 {
+			return p.patch(known, layers)
+		}
+		k, below, data, err := p.entry(offset)
 		if err != nil {
 			return 0, nil, fmt.Errorf("pack %s at %d: %w", p.name, offset, err)
 		}
 		if k != entryOffsetDelta {
-			return p.patch(k, data, deltas)
+			if len(layers) == 0 {
+				return k, data, nil
+			}
+			p.keep(offset, unfolded{k, data})
+			return p.patch(unfolded{k, data}, layers)
 		}
-		deltas = append(deltas, data)
-		offset = base
+		layers = append(layers, layer{offset, data})
+		offset = below
 	}
 	return 0, nil, fmt.Errorf("pack %s: more than %d deltas in a row", p.name, maxChain)
 }
 
-func (p *pack) patch(k kind, data []byte, deltas [][]byte) (kind, []byte, error) {
-	for i := len(deltas) - 1; i >= 0; i-- {
-		size, err := deltaSize(deltas[i])
+// layer is a delta and where it lies.
+type layer struct {
+	offset int64
+	delta  []byte
+}
+
+// patch makes an object of a base and the deltas that lead to it, the last first.
+func (p *pack) patch(b unfolded, layers []layer) (kind, []byte, error) {
+	for i, l := range slices.Backward(layers) {
+		size, err := deltaSize(l.delta)
 		if err != nil || size > maxObject {
 			return 0, nil, fmt.Errorf("pack %s: bad delta", p.name)
 		}
-		if data, err = packfile.PatchDelta(data, deltas[i]); err != nil {
+		if b.data, err = packfile.PatchDelta(b.data, l.delta); err != nil {
 			return 0, nil, fmt.Errorf("pack %s: apply delta: %w", p.name, err)
 		}
+		if i > 0 {
+			p.keep(l.offset, b)
+		}
 	}
-	return k, data, nil
+	return b.kind, b.data, nil
+}
+
+// keep remembers a base while the whole pack is gone through.
+func (p *pack) keep(offset int64, b unfolded) {
+	if p.many() {
+		p.bases.put(offset, b)
+	}
 }
 
 // deltaSize is the length of what a delta makes.
@@ -144,7 +169,7 @@ func (p *pack) entry(offset int64) (k kind, base int64, data []byte, err error) 
 		return 0, 0, nil, errors.New("outside of the pack")
 	}
 	var head [32]byte
-	n, err := p.r.ReadAt(head[:min(int64(len(head)), p.size-offset)], offset)
+	n, err := p.head(head[:], offset)
 	if err != nil {
 		return 0, 0, nil, err
 	}
@@ -175,7 +200,7 @@ func (p *pack) entry(offset int64) (k kind, base int64, data []byte, err error) 
 	default:
 		return 0, 0, nil, fmt.Errorf("kind %d", k)
 	}
-	data, err = inflate(io.NewSectionReader(p.r, offset+int64(at), p.size-packTail-offset-int64(at)), int(size))
+	data, err = inflate(p.from(offset+int64(at)), int(size))
 	return k, base, data, err
 }
 
