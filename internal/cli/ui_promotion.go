@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/shopctl/shopctl/internal/plan"
+	"github.com/shopctl/shopctl/internal/rails"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
 	"github.com/shopctl/shopctl/internal/tui"
@@ -223,10 +224,8 @@ func (p *promotionView) question(q Confirmation) Confirmation {
 	q.Board = t.Promote(len(p.changes), string(p.g.To), p.c.system.Title())
 	to := nextName(p.tier, p.g.Release) + " (" + p.g.Release.Short() + ")"
 	q.What = []string{t.Restarts(show.Number(p.tier.Shops), to)}
-	for _, n := range p.c.migrationNotes(p.about.migrations[p.tier.Spec.Name]) {
-		if n.mark == show.Warn {
-			q.What = append(q.What, n.text)
-		}
+	if n := len(thatAre(rails.Impossible, p.about.migrations[p.tier.Spec.Name])); n > 0 {
+		q.What = append(q.What, t.NoWayBack(n))
 	}
 	return q
 }

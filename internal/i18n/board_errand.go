@@ -34,19 +34,21 @@ type BoardErrand struct {
 	NoFiles    string
 
 	// Questions.
-	TypeName               func(name string) string
-	Reason                 string
-	RiskIs                 func(name string) string
-	Restarts               func(shops, release string) string
-	Promote                func(commits int, tier, system string) string
-	GoOn, GoOnWithIt       string
-	WhyFirst               string
-	RunsFocused, NextField string
-	CancelKey, LockedWhy   string
-	Locked, Cancel         string
-	Do                     map[string]string // words on the button, by the command
-	DoIt                   string
-	Stayed                 string // Cancel was chosen
+	TypeName                      func(name string) string
+	Reason                        string
+	RiskIs                        func(name string) string
+	Restarts                      func(shops, release string) string
+	Promote                       func(commits int, tier, system string) string
+	GoOn, GoOnWithIt              string
+	NoWayBack                     func(migrations int) string
+	WhyFirst                      string
+	RunsFocusedStay, Tabs, Scroll string
+	RunsFocused, NextField        string
+	CancelKey, LockedWhy          string
+	Locked, Cancel                string
+	Do                            map[string]string // words on the button, by the command
+	DoIt                          string
+	Stayed                        string // Cancel was chosen
 
 	// A run that goes on.
 	GoesOn, Asks  string
@@ -135,8 +137,10 @@ func boardErrand() BoardErrand {
 			return fmt.Sprintf("Promote %s to %s of %s?", what, tier, system)
 		},
 		GoOn: "Go on?", GoOnWithIt: "Go on",
-		WhyFirst:    "Why? It is kept for all to read. The plan comes next.",
-		RunsFocused: "runs the focused button (default Cancel)", NextField: "next", CancelKey: "cancel", LockedWhy: "(locked until it has a reason)",
+		NoWayBack:       func(n int) string { return "There is no way back for " + count(n, "migration") + "." },
+		WhyFirst:        "Why? It is kept for all to read. The plan comes next.",
+		RunsFocusedStay: "runs the focused button (default Stay)", Tabs: "tabs, or 0-4", Scroll: "scroll",
+		RunsFocused: "runs the focused button (default Cancel)", NextField: "next", CancelKey: "cancel", LockedWhy: "(locked: it needs a reason)",
 		Locked: "(locked until it matches)", Cancel: "Cancel",
 		Do: map[string]string{
 			"promote": "Promote", "rollback": "Roll back", "unpin": "Unpin", "sync": "Sync", "reject": "Reject", "reconcile": "Reconcile",

@@ -109,8 +109,8 @@ func (m *Model) scopes(t Target) (all []scope) {
 // maintainOff says why nothing can be closed from here.
 func (m *Model) maintainOff() string {
 	switch {
-	case m.board.ReadOnly != "":
-		return m.board.ReadOnly
+	case m.readOnly() != "":
+		return m.readOnly()
 	case len(m.scopes(m.top().at(m))) == 0:
 		return m.text.BoardLooks.NoTier
 	}

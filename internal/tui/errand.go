@@ -75,7 +75,7 @@ func (e *errand) stage(m *Model) string {
 		return ""
 	case e.asking && !r.agreed:
 		return t.Step(2, t.Confirm)
-	case r.works():
+	case r.live():
 		return t.Step(3, t.Live) + "   " + t.Elapsed(show.Length(m.page.Now.Sub(r.began)))
 	}
 	return t.Step(1, t.Preview)
@@ -87,7 +87,7 @@ func (e *errand) actions(m *Model) []action {
 		return e.form.actions(m)
 	case r.outcome != nil:
 		return e.endActions(m)
-	case r.works():
+	case r.live():
 		return e.liveActions(m)
 	}
 	return e.previewActions(m)
@@ -103,7 +103,7 @@ func (e *errand) update(m *Model, msg tea.Msg) tea.Cmd {
 		if e.asking {
 			return e.form.pressed(m, e, msg)
 		}
-		if e.run.outcome == nil && !e.run.works() {
+		if e.run.outcome == nil && !e.run.live() {
 			return e.turnTo(m, msg.String())
 		}
 	case tea.MouseMsg:
@@ -124,7 +124,7 @@ func (e *errand) scroll(m *Model, by int) tea.Cmd {
 	switch r := e.run; {
 	case r.outcome != nil:
 		e.top = max(0, e.top+by)
-	case r.works():
+	case r.live():
 		e.watch.scroll(by, len(r.events))
 	default:
 		e.tabs.scroll(by)
@@ -133,12 +133,12 @@ func (e *errand) scroll(m *Model, by int) tea.Cmd {
 }
 
 // scrolling are the keys that move what is seen.
-func (e *errand) scrolling() []action {
+func (e *errand) scrolling(m *Model) []action {
 	move := func(id string, by int) action {
 		return action{id: id, do: func(m *Model) tea.Cmd { return e.scroll(m, by) }}
 	}
 	up := move("up", -1)
-	up.show, up.also = true, "down"
+	up.show, up.also, up.name = true, "down", m.text.BoardErrand.Scroll
 	return []action{up, move("down", 1), move("page-up", -10), move("page-down", 10), move("top", -farAway), move("end", farAway)}
 }
 
@@ -183,13 +183,13 @@ func (e *errand) view(m *Model, w, h int) []string {
 	switch r := e.run; {
 	case r.outcome != nil:
 		lines = e.viewEnd(m, w, h)
-	case r.works():
+	case r.live():
 		lines = e.viewLive(m, w, h)
 	default:
 		lines = e.viewPreview(m, w, h)
 	}
 	if e.asking && e.run.question != nil {
-		return m.dialog(lines, m.text.BoardErrand.Confirm, e.form.view(m, min(dialogWidth, w)-4), w, h)
+		return m.dialog(lines, m.text.BoardErrand.Confirm, e.form.view(m, min(dialogWidth, w)-4, h-2), w, h)
 	}
 	return lines
 }

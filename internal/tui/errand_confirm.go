@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/textinput"
@@ -135,40 +136,49 @@ func (e *errand) away(m *Model) {
 	}
 }
 
-// view is what stands in the box.
-func (c *confirm) view(m *Model, w int) []string {
+// view is what stands in the box. Where there is no room blank lines go, then
+// what is said of it; risks, fields and buttons never do.
+func (c *confirm) view(m *Model, w, h int) []string {
 	t, q := m.text.BoardErrand, c.question
-	lines := []string{""}
+	var text, what, risks, fields []string
 	for _, l := range wrapped(show.Clean(q.Text), w) {
-		lines = append(lines, m.page.Paint(show.Bold, l))
+		text = append(text, m.page.Paint(show.Bold, l))
 	}
-	lines = append(lines, "")
-	for _, what := range q.What {
-		lines = append(lines, wrapped("  "+what, w)...)
+	for _, l := range q.What {
+		what = append(what, wrapped("  "+l, w)...)
 	}
 	for _, risk := range q.Risks {
-		lines = append(lines, "  "+m.page.Mark(show.Warn, t.RiskIs(show.Clean(risk))))
-	}
-	if len(q.What)+len(q.Risks) > 0 {
-		lines = append(lines, "")
+		risks = append(risks, "  "+m.page.Mark(show.Warn, t.RiskIs(show.Clean(risk))))
 	}
 	for i := range c.fields {
 		label := t.TypeName(show.Clean(q.Name))
 		if i == c.why {
 			label = t.Reason
 		}
-		lines = append(lines, c.field(m, i, label, w)...)
+		fields = append(fields, c.field(m, i, label, w)...)
 	}
-	return append(lines, c.buttons(m), "")
+	fields = append(fields, c.buttons(m))
+	what = append(what[:max(0, min(len(what), h-len(text)-len(risks)-len(fields)))], risks...)
+	lines := slices.Concat(text, what, fields)
+	if h < len(lines)+gaps {
+		return lines
+	}
+	if len(what) > 0 {
+		what = append(what, "")
+	}
+	return slices.Concat([]string{""}, text, []string{""}, what, fields[:len(fields)-1], []string{"", c.buttons(m), ""})
 }
+
+// gaps is how many blank lines the box has where there is room.
+const gaps = 5
 
 // field is a label with what was typed, below it where there is no room beside.
 func (c *confirm) field(m *Model, i int, label string, w int) []string {
 	in, focused := &c.fields[i], i == c.on && !c.yes
 	if room := w - show.Width(label) - 2; room > show.Width(in.Value()) {
-		return []string{label + "  " + m.typed(in, focused, room), ""}
+		return []string{label + "  " + m.typed(in, focused, room)}
 	}
-	return []string{label, "  " + m.typed(in, focused, w-2), ""}
+	return []string{label, "  " + m.typed(in, focused, w-2)}
 }
 
 func (c *confirm) buttons(m *Model) string {

@@ -1,10 +1,15 @@
 package tui
 
 import (
+	"regexp"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/shopctl/shopctl/internal/show"
 )
+
+// wideGap is the room between two columns of a line.
+var wideGap = regexp.MustCompile(`(\S) {4,}`)
 
 // How it ended: the result or the error as the command prints it, and the lines
 // in it that can be carried out from here.
@@ -17,7 +22,7 @@ func (e *errand) endActions(m *Model) []action {
 			action{id: "up", show: true, also: "down", do: func(*Model) tea.Cmd { e.offer = max(e.offer-1, 0); return nil }},
 			action{id: "down", do: func(*Model) tea.Cmd { e.offer = min(e.offer+1, n-1); return nil }})
 	}
-	for _, a := range e.scrolling() {
+	for _, a := range e.scrolling(m) {
 		if len(e.run.outcome.Offers) == 0 || a.id != "up" && a.id != "down" {
 			all = append(all, a)
 		}
@@ -42,6 +47,9 @@ func (e *errand) viewEnd(m *Model, w, h int) []string {
 	}
 	var lines []string
 	for _, l := range o.Lines {
+		if show.Width(l) > w-4 {
+			l = wideGap.ReplaceAllString(l, "$1   ")
+		}
 		lines = append(lines, wrapped(l, w-4)...)
 	}
 	if len(o.Offers) == 0 {

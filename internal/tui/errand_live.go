@@ -39,7 +39,7 @@ func (e *errand) liveActions(m *Model) []action {
 		action{id: "events", show: true, do: func(*Model) tea.Cmd { e.watch.events = !e.watch.events; return nil }},
 		action{id: "pause", do: func(m *Model) tea.Cmd { e.watch.pause(); return nil }},
 		e.plainCommands(m))
-	return append(all, e.scrolling()...)
+	return append(all, e.scrolling(m)...)
 }
 
 func (w *watching) pause() {

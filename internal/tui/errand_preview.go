@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -17,19 +18,26 @@ const besideWidth = 100
 
 func (e *errand) previewActions(m *Model) []action {
 	t := m.text.BoardErrand
-	var all []action
+	back := []action{{id: "back", show: true, name: t.NoChangeYet, do: e.leave}}
+	if e.run.agreed {
+		back[0].name = t.LeaveRunning
+	}
+	var first, more []action
 	if e.run.question != nil {
-		all = append(all, action{id: "enter", show: true, name: t.Continue, do: func(*Model) tea.Cmd { e.ask(); return nil }})
+		first = []action{{id: "enter", show: true, name: t.Continue, do: func(*Model) tea.Cmd { e.ask(); return nil }}}
 	}
 	if e.has() > 0 {
-		next := action{id: "pane", show: true, name: t.TabOf, do: func(m *Model) tea.Cmd { return e.turn(m, e.tabs.on+1) }}
-		all = append(all, next,
-			action{id: "right", do: func(m *Model) tea.Cmd { return e.turn(m, e.tabs.on+1) }},
-			action{id: "left", do: func(m *Model) tea.Cmd { return e.turn(m, e.tabs.on-1) }})
+		next := func(m *Model) tea.Cmd { return e.turn(m, e.seen(m)+1) }
+		more = []action{
+			{id: "pane", show: true, name: t.Tabs, do: next}, {id: "right", do: next},
+			{id: "left", do: func(m *Model) tea.Cmd { return e.turn(m, e.seen(m)-1) }},
+		}
 	}
-	all = append(all, e.scrolling()...)
-	return append(all, e.plainCommands(m),
-		action{id: "back", show: true, name: t.NoChangeYet, do: e.leave})
+	more = append(append(more, e.scrolling(m)...), e.plainCommands(m))
+	if m.w < besideWidth { // what there is no room for comes last
+		return slices.Concat(first, back, more)
+	}
+	return slices.Concat(first, more, back)
 }
 
 // plainCommands shows the git and kubectl lines that would do the same by hand.
@@ -81,17 +89,15 @@ func (e *errand) seen(m *Model) int {
 
 // turn goes to another tab, around.
 func (e *errand) turn(m *Model, to int) tea.Cmd {
-	first, n := 0, e.has()+1
+	first, last := 0, e.has()
 	if e.beside(m) {
-		if first = 1; e.tabs.on == 0 {
-			to++
-		}
+		first = 1
 	}
-	if to >= n {
+	switch {
+	case to > last:
 		to = first
-	}
-	if to < first {
-		to = n - 1
+	case to < first:
+		to = last
 	}
 	e.tabs.on, e.tabs.top = to, 0
 	return e.load(m)

@@ -50,7 +50,16 @@ func (m *Model) working() (all []*run) {
 func (q *quitting) crumbs(m *Model) []string { return []string{m.text.BoardErrand.Quit} }
 func (q *quitting) typing() bool             { return true }
 func (q *quitting) at(*Model) Target         { return Target{} }
-func (q *quitting) actions(*Model) []action  { return nil }
+
+// actions are what the last line says of the keys; update does them.
+func (q *quitting) actions(m *Model) []action {
+	t := m.text.BoardErrand
+	none := func(*Model) tea.Cmd { return nil }
+	return []action{
+		{id: "enter", show: true, name: t.RunsFocusedStay, do: none}, {id: "pane", show: true, name: t.NextField, do: none},
+		{id: "back", show: true, name: t.Stay, do: none},
+	}
+}
 
 func (q *quitting) update(m *Model, msg tea.Msg) tea.Cmd {
 	k, pressed := msg.(tea.KeyMsg)

@@ -168,6 +168,9 @@ func (r *run) idle() bool {
 // works reports whether a run has begun to change something and has not ended.
 func (r *run) works() bool { return r.outcome == nil && !r.gone && !r.idle() }
 
+// live reports whether a run is to be watched, not to be read and agreed to.
+func (r *run) live() bool { return r.works() && (r.question == nil || r.question.Sync) }
+
 // tier is the tier that a run is about, as far as it is known.
 func (r *run) tier() shop.Tier {
 	if r.progress.Tier != "" {

@@ -1,0 +1,508 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// tier1 puts the cursor of the first page on tier-1.
+func (p *play) tier1() { p.press("right") }
+
+// typed gives a text to the field that has the focus.
+func (p *play) typed(text string) {
+	p.t.Helper()
+	for _, r := range text {
+		p.press(string(r))
+	}
+}
+
+// promoted drives a promotion to tier-1 up to its confirmation.
+func promoted(t testing.TB, s *scripted) *play {
+	t.Helper()
+	p := playing(t, s.fakeDesk, 110, 28)
+	p.tier1()
+	p.press("p")
+	return p
+}
+
+func TestPromotionShowsThenAsksThenGoesOn(t *testing.T) {
+	s := newScripted()
+	s.ends = make(chan struct{})
+	p := promoted(t, s)
+	if !slices.Equal(s.ran[0], []string{"promote", "tier-1"}) {
+		t.Fatalf("it ran %q", s.ran)
+	}
+	sees(t, p.m, "step 1 of 3", "tier-0 v131  ->  tier-1 v129 (now v128)", "480 in 4 shopsets", "drop_legacy_carts")
+	p.press("enter")
+	sees(t, p.m, "step 2 of 3", "Promote 3 commits to tier-1 of PROD?", "480 shops will restart", "risk irreversible-migration", "[ Cancel ]", "locked until it matches")
+	p.typed("tier-1")
+	p.press("tab")
+	sees(t, p.m, "locked: it needs a reason")
+	p.typed("tried with 文庫堂書店")
+	p.press("tab")
+	sees(t, p.m, "[ Promote ]")
+	if len(s.yes()) > 0 {
+		t.Fatal("it was agreed to before enter")
+	}
+	p.press("enter")
+	p.until("it is on its way", func() bool { return len(p.m.runs[0].progress.Steps) > 0 })
+	if got := s.yes(); !slices.Equal(got, []Answer{{"tier-1", "tried with 文庫堂書店"}}) {
+		t.Errorf("the answer was %+v", got)
+	}
+	sees(t, p.m, "step 3 of 3", "3/4 shopsets", "75%", "s-104", "Stay healthy", "not ready yet")
+	close(s.ends)
+	p.until("it ends", func() bool { return len(p.m.runs) == 0 })
+	sees(t, p.m, "Promoted to tier-1 as v129", "> shopctl rollback tier-1 v128")
+}
+
+func TestWrongNameStaysLocked(t *testing.T) {
+	for _, name := range []string{"", "tier-2", "tier-", "TIER-1", "tier-11", "y", "yes"} {
+		s := newScripted()
+		p := promoted(t, s)
+		p.press("enter")
+		p.typed(name)
+		p.press("tab")
+		p.typed("a reason")
+		p.press("tab")
+		sees(t, p.m, "locked until it matches", "[ Cancel ]")
+		p.press("enter")
+		if p.m.runs[0].question == nil || len(s.yes()) > 0 {
+			t.Errorf("%q: answered, with yes: %v", name, s.yes())
+		}
+		sees(t, p.m, "step 1 of 3")
+	}
+}
+
+func TestNameThatNoLongerMatchesLocksAgain(t *testing.T) {
+	s := newScripted()
+	s.ask = func([]string) Question { return Question{Level: ByName, Name: "tier-1"} }
+	p := promoted(t, s)
+	p.press("enter")
+	p.typed("tier-1")
+	p.press("tab", "shift+tab", "x", "enter")
+	if len(s.yes()) > 0 {
+		t.Error("it was agreed to with another name")
+	}
+}
+
+func TestEscOfThePreviewRefuses(t *testing.T) {
+	s := newScripted()
+	p := promoted(t, s)
+	r := p.m.runs[0]
+	p.press("esc")
+	p.until("it has let go", func() bool { return isClosed(r.done) })
+	if len(p.m.pages) != 1 || len(p.m.runs) != 0 || len(s.yes()) > 0 {
+		t.Errorf("%d pages, %d runs, answers %v", len(p.m.pages), len(p.m.runs), s.yes())
+	}
+	sees(t, p.m, "tier-2")
+	if strings.Contains(p.m.View(), "declined") {
+		t.Error("a refusal of one's own is no news")
+	}
+}
+
+func isClosed(done chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+		return false
+	}
+}
+
+// onItsWay is a promotion that has been agreed to and goes on.
+func onItsWay(t testing.TB) (*scripted, *play) {
+	t.Helper()
+	s := newScripted()
+	s.ends = make(chan struct{})
+	s.ask = func(args []string) Question {
+		if args[0] == "promote" {
+			return Question{Level: ByName, Name: args[1], Do: "Promote"}
+		}
+		return fixtureQuestion(args)
+	}
+	p := promoted(t, s)
+	p.press("enter")
+	p.typed("tier-1")
+	p.press("tab", "enter")
+	p.until("it is on its way", func() bool { return len(p.m.runs[0].progress.Steps) > 0 })
+	return s, p
+}
+
+func TestLeftRunningKeepsAChip(t *testing.T) {
+	s, p := onItsWay(t)
+	p.press("esc")
+	sees(t, p.m, "↻ tier-1 75%", "left running")
+	p.press("W")
+	sees(t, p.m, "step 3 of 3")
+	p.press("esc")
+	close(s.ends)
+	p.until("it has ended", func() bool { return p.m.runs[0].outcome != nil })
+	sees(t, p.m, "✓ tier-1")
+	p.press("W")
+	sees(t, p.m, "Promoted to tier-1 as v129")
+	p.press("esc")
+	if len(p.m.chips()) != 0 || len(p.m.pages) != 1 {
+		t.Errorf("chips %q, %d pages", p.m.chips(), len(p.m.pages))
+	}
+}
+
+func TestFailureStaysUntilRead(t *testing.T) {
+	s, p := onItsWay(t)
+	s.end = fixtureRefusal()
+	p.press("esc")
+	close(s.ends)
+	p.until("it has ended", func() bool { return p.m.runs[0].outcome != nil })
+	sees(t, p.m, "✗ tier-1")
+	if n := len(p.m.trail); n == 0 || !strings.Contains(p.m.trail[n-1].text, "frozen") {
+		t.Errorf("the errors have %+v", p.m.trail)
+	}
+	p.press("W")
+	sees(t, p.m, "tier-2 is frozen", "exit 6", "> shopctl wait tier-2 --for open")
+	if len(p.m.chips()) != 0 {
+		t.Error("read, and still a chip")
+	}
+}
+
+func TestSameCommandIsNotBegunTwice(t *testing.T) {
+	s, p := onItsWay(t)
+	p.press("esc", "p")
+	if len(p.m.runs) != 1 || len(s.ran) != 1 {
+		t.Errorf("%d runs, ran %q", len(p.m.runs), s.ran)
+	}
+	sees(t, p.m, "on its way already", "3/4 shopsets")
+}
+
+func TestGoingBackAsksLikeARollback(t *testing.T) {
+	s, p := onItsWay(t)
+	p.press("x")
+	if !slices.Equal(s.ran[1], []string{"rollback", "tier-1", "v128"}) {
+		t.Fatalf("it ran %q", s.ran)
+	}
+	p.press("enter")
+	sees(t, p.m, "Go back?", "[ Cancel ]")
+	p.press("enter")
+	if len(s.yes()) != 1 {
+		t.Fatal("enter alone confirmed it")
+	}
+	p.press("enter", "tab")
+	sees(t, p.m, "[ Roll back ]")
+	p.press("enter")
+	p.until("it is agreed to", func() bool { return len(s.yes()) == 2 })
+}
+
+func TestQuitAsksWhileSomethingRuns(t *testing.T) {
+	for _, key := range []string{"q", "ctrl+c"} {
+		_, p := onItsWay(t)
+		p.press("esc", key)
+		sees(t, p.m, "still on its way", "shopctl wait tier-1 --for release=a1b2c3d", "[ Stay ]")
+		p.press("enter")
+		if len(p.m.pages) != 1 {
+			t.Fatalf("%s: it did not stay", key)
+		}
+		p.press(key, "tab")
+		_, cmd := p.m.Update(keyOf("enter"))
+		if !quits(cmd) {
+			t.Errorf("%s: the button did not leave", key)
+		}
+	}
+}
+
+func TestCtrlCTwiceLeavesAtOnce(t *testing.T) {
+	_, p := onItsWay(t)
+	_, cmd := p.m.Update(keyOf("ctrl+c"))
+	if quits(cmd) {
+		t.Fatal("the first one left")
+	}
+	if _, cmd = p.m.Update(keyOf("ctrl+c")); !quits(cmd) {
+		t.Error("the second one did not leave")
+	}
+}
+
+func TestQuestionAboutQuittingGoesWithTheRun(t *testing.T) {
+	s, p := onItsWay(t)
+	p.press("ctrl+c")
+	close(s.ends)
+	p.until("it ends", func() bool { return len(p.m.working()) == 0 })
+	if _, asks := p.m.top().(*quitting); asks {
+		t.Error("nothing runs, and it still asks")
+	}
+}
+
+// quits reports whether a command ends the program.
+func quits(cmd tea.Cmd) bool {
+	if cmd == nil {
+		return false
+	}
+	switch msg := cmd().(type) {
+	case tea.QuitMsg:
+		return true
+	case tea.BatchMsg:
+		return slices.ContainsFunc(msg, quits)
+	}
+	return false
+}
+
+func TestChangedPlanIsAskedAgain(t *testing.T) {
+	s := newScripted()
+	s.run = func(ctx context.Context, args []string, f Front) Outcome {
+		for range 2 {
+			if o := s.carry(ctx, args, f); o.Exit != 0 {
+				return o
+			}
+		}
+		return s.end
+	}
+	s.ask = func([]string) Question { return Question{Level: ByName, Name: "tier-1", Do: "Promote"} }
+	p := promoted(t, s)
+	p.press("enter")
+	p.typed("tier-1")
+	p.press("tab", "enter")
+	p.until("it asks again", func() bool { return p.m.runs[0].question != nil && p.m.runs[0].changed })
+	sees(t, p.m, "Others changed something meanwhile", "continue to confirm")
+	if e := p.m.top().(*errand); e.asking {
+		t.Error("the answer of before is still there")
+	}
+	p.press("enter", "enter")
+	if got := len(s.yes()); got != 1 {
+		t.Errorf("agreed to %d times", got)
+	}
+	p.press("esc") // what was agreed to before goes on; this question stays
+	if len(p.m.runs) != 1 {
+		t.Error("the run was forgotten")
+	}
+}
+
+func TestHandStepIsAskedInTheMiddle(t *testing.T) {
+	s := newScripted()
+	s.run = func(ctx context.Context, args []string, f Front) Outcome {
+		f.Preview(s.preview)
+		if _, err := f.Ask(ctx, Question{Level: ByName, Name: "tier-1"}); err != nil {
+			return Outcome{Exit: 3}
+		}
+		f.Progress(s.live)
+		if _, err := f.Ask(ctx, Question{Level: ByName, Name: "tier-1", Text: "tier-1 waits for its hand step. Sync now?", Sync: true, Do: "Sync"}); err != nil {
+			return Outcome{Exit: 3, Lines: []string{"error: declined"}}
+		}
+		return s.end
+	}
+	p := promoted(t, s)
+	p.press("enter")
+	p.typed("tier-1")
+	p.press("tab", "enter")
+	p.until("it asks for the hand step", func() bool { q := p.m.runs[0].question; return q != nil && q.Sync })
+	sees(t, p.m, "tier-1 waits for its hand step. Sync now?")
+	p.press("esc")
+	sees(t, p.m, "! tier-1 asks")
+	p.press("W", "enter")
+	sees(t, p.m, "[ Cancel ]", "Sync")
+	p.typed("tier-1")
+	p.press("tab", "enter")
+	p.until("it ends", func() bool { return len(p.m.runs) == 0 })
+	sees(t, p.m, "Promoted to tier-1")
+}
+
+func TestReasonIsAskedFirst(t *testing.T) {
+	s := newScripted()
+	var reason string
+	s.run = func(ctx context.Context, args []string, f Front) Outcome {
+		a, err := f.Ask(ctx, Question{Level: Why, WantsWhy: true, Text: "Why?", Do: "Go on"})
+		if err != nil {
+			return Outcome{Exit: 3}
+		}
+		reason = a.Reason
+		return s.carry(ctx, args, f)
+	}
+	p := playing(t, s.fakeDesk, 80, 24)
+	open := func() {
+		p.do(p.m.open([]string{"tier freeze", "tier-1"}, "tier", "freeze", "tier-1"))
+		p.until("it asks why", func() bool { return len(p.m.runs) > 0 && p.m.runs[0].question != nil })
+	}
+	open()
+	sees(t, p.m, "Why?", "[ Cancel ]", "locked: it needs a reason")
+	p.press("enter")
+	if len(p.m.pages) != 1 {
+		t.Fatal("without a reason it went on")
+	}
+	open()
+	p.typed("Black Friday")
+	p.press("tab", "enter")
+	p.until("it shows the plan", func() bool { return p.m.runs[0].question != nil && p.m.runs[0].question.Level == Yes })
+	if reason != "Black Friday" || len(s.yes()) != 0 {
+		t.Errorf("reason %q, answers %v", reason, s.yes())
+	}
+	p.press("esc")
+	if len(p.m.pages) != 1 || len(p.m.runs) != 0 {
+		t.Error("nothing was agreed to, and it goes on")
+	}
+}
+
+func TestPanicOfARunIsAnErrorPage(t *testing.T) {
+	s := newScripted()
+	s.run = func(context.Context, []string, Front) Outcome { panic("\x1b[31mout of 店舗") }
+	p := promoted(t, s)
+	p.until("it ends", func() bool { return len(p.m.runs) == 0 })
+	sees(t, p.m, "shopctl has a defect", "out of 店舗")
+	if strings.Contains(p.m.View(), "\x1b[31mout") {
+		t.Error("it was not cleaned")
+	}
+}
+
+func TestPanicOfATabIsSeenInIt(t *testing.T) {
+	s := newScripted()
+	s.preview.Tabs[1].Lines = func(int) []string { panic("no such object") }
+	p := promoted(t, s)
+	p.press("2")
+	p.until("it is there", func() bool { return p.m.top().(*errand).tabs.texts[2].ready })
+	sees(t, p.m, "no such object")
+}
+
+func TestTabsAreWorkedOutWhenSeenAndOnce(t *testing.T) {
+	s := newScripted()
+	asked := map[int]int{}
+	for i := range s.preview.Tabs {
+		s.preview.Tabs[i].Lines = func(width int) []string {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			asked[i]++
+			return []string{strings.Repeat("x", width)}
+		}
+	}
+	p := promoted(t, s)
+	e := p.m.top().(*errand)
+	ready := func(n int) func() bool { return func() bool { return e.tabs.texts[n].ready } }
+	p.until("the first is there", ready(1))
+	p.press("3")
+	p.until("the third is there", ready(3))
+	p.press("1", "3", "1")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if asked[0] != 1 || asked[1] != 0 || asked[2] != 1 || asked[3] != 0 {
+		t.Errorf("worked out: %v", asked)
+	}
+}
+
+// What a command still says when its page is closed or it was refused changes
+// nothing that is seen.
+func TestLateMessages(t *testing.T) {
+	s := newScripted()
+	p := promoted(t, s)
+	r := p.m.runs[0]
+	p.press("esc")
+	p.until("it has let go", func() bool { return isClosed(r.done) })
+	before := p.m.View()
+	answer := make(chan Answer, 1)
+	for _, late := range []any{s.preview, asked{fixtureQuestion([]string{"promote", "tier-1"}), answer}, s.live, s.end} {
+		p.m.Update(frontMsg{r, late})
+	}
+	p.m.Update(tabLines{page: r.page, preview: &s.preview, tab: 1, width: 10, lines: []string{"late"}})
+	if got := p.m.View(); got != before {
+		t.Errorf("the screen changed:\n%s", got)
+	}
+	if a, yes := <-answer; yes {
+		t.Errorf("a late question was answered with %+v", a)
+	}
+	if len(p.m.runs) != 0 || len(p.m.pages) != 1 {
+		t.Error("it came back")
+	}
+}
+
+func TestTabOfAnEarlierPreviewIsDropped(t *testing.T) {
+	s := newScripted()
+	p := promoted(t, s)
+	e := p.m.top().(*errand)
+	old := e.run.preview
+	p.m.Update(frontMsg{e.run, fixturePreview()})
+	width := e.tabs.texts[1].width
+	p.m.Update(tabLines{e, old, 1, width, []string{"of before"}})
+	if strings.Contains(p.m.View(), "of before") {
+		t.Error("it shows a tab of the plan of before")
+	}
+}
+
+func TestOfferIsCarriedOut(t *testing.T) {
+	s := newScripted()
+	s.end = fixtureRefusal()
+	s.run = func(ctx context.Context, args []string, f Front) Outcome {
+		if args[0] == "promote" {
+			return s.end
+		}
+		return s.carry(ctx, args, f)
+	}
+	p := promoted(t, s)
+	p.until("it ends", func() bool { return len(p.m.runs) == 0 })
+	p.press("down")
+	sees(t, p.m, `> shopctl tier unfreeze tier-2 -m "…"`)
+	p.press("enter")
+	if !slices.Equal(s.ran[1], []string{"tier", "unfreeze", "tier-2"}) || len(s.yes()) != 0 {
+		t.Errorf("it ran %q, answers %v", s.ran, s.yes())
+	}
+	p.press("esc", "down", "down", "enter")
+	if _, reads := p.m.top().(*reading); !reads {
+		t.Errorf("a command that looks opened a %T", p.m.top())
+	}
+}
+
+func TestReadOnlyBeginsNothing(t *testing.T) {
+	for name, set := range map[string]func(*Model){
+		"flag":  func(m *Model) { m.o.ReadOnly = true },
+		"right": func(m *Model) { m.board.ReadOnly = "read-only: you may only read example/system" },
+	} {
+		s := newScripted()
+		p := playing(t, s.fakeDesk, 110, 28)
+		set(p.m)
+		for _, key := range []string{"p", "R", "v", "m"} {
+			p.press(key)
+			if len(p.m.runs) != 0 || len(p.m.pages) != 1 || !strings.Contains(p.m.View(), "read-only") {
+				t.Errorf("%s, %s: %d runs, %d pages\n%s", name, key, len(p.m.runs), len(p.m.pages), p.m.View())
+			}
+		}
+		p.m.open([]string{"promote"}, "promote", "tier-1")
+		if len(p.m.runs) != 0 || len(s.ran) != 0 {
+			t.Errorf("%s: it ran %q", name, s.ran)
+		}
+	}
+}
+
+func TestWithoutTheRightToATier(t *testing.T) {
+	s := newScripted()
+	s.board.Tiers[1].MayNot = "read-only: you may only read example/app"
+	p := playing(t, s.fakeDesk, 110, 28)
+	p.tier1()
+	p.press("R")
+	sees(t, p.m, "you may only read example/app")
+	if len(p.m.runs) != 0 {
+		t.Error("it ran")
+	}
+}
+
+func TestShopIsMovedToAChosenPlace(t *testing.T) {
+	s := newScripted()
+	p := playing(t, s.fakeDesk, 80, 24)
+	p.do(p.m.choosePlace(Target{Tier: "tier-1", ShopSet: "s-104", Shop: "bunko"}))
+	page := p.m.top().(*moving)
+	p.until("the places are there", func() bool { return page.ready })
+	sees(t, p.m, "move bunko to", "> s-102", "118/150", "chosen: the least full", "lives here")
+	p.press("down", "enter")
+	if !slices.Equal(s.ran[0], []string{"shop", "move", "bunko", "--shopset", "s-101"}) || len(s.yes()) != 0 {
+		t.Fatalf("it ran %q, answers %v", s.ran, s.yes())
+	}
+	p.press("esc")
+	if len(p.m.pages) != 1 {
+		t.Errorf("%d pages", len(p.m.pages))
+	}
+}
+
+// sees wants texts on the screen.
+func sees(t testing.TB, m *Model, texts ...string) {
+	t.Helper()
+	got := m.View()
+	for _, text := range texts {
+		if !strings.Contains(got, text) {
+			t.Errorf("%q is not to be seen in\n%s", text, got)
+		}
+	}
+}
