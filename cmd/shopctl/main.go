@@ -63,7 +63,7 @@ func environment() *cli.Env {
 			In:    term.IsTerminal(int(os.Stdin.Fd())),
 			Out:   term.IsTerminal(int(os.Stdout.Fd())),
 			Err:   term.IsTerminal(int(os.Stderr.Fd())),
-			Width: width(),
+			Width: width(), Size: screenSize(),
 		}.Forced(os.Getenv),
 		Now:       time.Now,
 		Zone:      time.Local,
@@ -90,6 +90,20 @@ func width() int {
 		}
 	}
 	return 0
+}
+
+// screenSize tells how large the terminal is that stderr is; nil: it is none.
+func screenSize() func() (width, height int) {
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
+		return nil
+	}
+	return func() (int, int) {
+		w, h, err := term.GetSize(int(os.Stderr.Fd()))
+		if err != nil {
+			return 0, 0
+		}
+		return w, h
+	}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

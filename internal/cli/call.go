@@ -41,6 +41,7 @@ type Call struct {
 	lines    *bufio.Reader
 	reason   string    // typed at a prompt
 	front    tui.Front // who is asked and told instead of the terminal; nil: the terminal
+	live     *live     // what is drawn in place under the talk; nil: nothing
 	log      *log
 }
 

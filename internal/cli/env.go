@@ -40,6 +40,8 @@ type Env struct {
 type Terminal struct {
 	In, Out, Err bool
 	Width        int // cells; 0: not known
+	// Size is that of the terminal which stderr is, in cells, now; nil: it is none.
+	Size func() (width, height int)
 }
 
 // Forced is the terminal as SHOPCTL_FORCE_TTY wants it, for tests and pictures:

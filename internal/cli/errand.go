@@ -72,10 +72,13 @@ func (c *Call) carry(ctx context.Context, e errand) error {
 	p := newProgress(c, func() bool { return ctx.Err() != nil })
 	r := &run{c: c, w: w, e: e, g: g, have: have, began: began, looked: c.Env.Now(), p: p}
 	before := have
+	c.watchLive(ctx)
+	defer c.endLive()
 	for try := 1; ; try++ {
 		stop, err := r.once(ctx)
 		again, err := r.again(ctx, err, try)
 		if err != nil {
+			c.endLive()
 			return c.interrupted(ctx, err, p)
 		}
 		if again {
@@ -87,6 +90,7 @@ func (c *Call) carry(ctx context.Context, e errand) error {
 		have, g = p.seen, r.g
 		break
 	}
+	c.endLive()
 	if len(p.did) == 0 && !p.waited {
 		c.Say(c.Talk.Mark(show.Good, c.Text.Errand.AlreadySo))
 	}

@@ -22,12 +22,14 @@ type progress struct {
 	current plan.Op           // being done or waited for
 	began   time.Time         // of current
 	start   time.Time         // of the run
+	went    time.Time         // when it began to do something
 	moved   []plan.MoveBranch // to be told in one line
 	movedAt time.Time
 	entered map[shop.Tier]bool // gates that were open
 	due     []due              // waited for, or to be waited for next
 	waited  bool
 	faults  int
+	fault   string // that a look or a write met, while it is tried again
 	beat    show.Heartbeat
 	seen    shop.State
 	first   shop.State  // as the run found it
@@ -53,10 +55,11 @@ func newProgress(c *Call, leaving func() bool) *progress {
 // report is the one listener of a run. Started comes before the effect, so
 // that the log holds what was about to happen.
 func (p *progress) report(e apply.Event) error {
-	if p.c.front != nil {
-		defer p.tellFront()
-	}
+	defer p.tellOn()
 	now := p.c.Env.Now()
+	if p.went.IsZero() {
+		p.went = now
+	}
 	if e.Op != nil {
 		p.c.Logf("%s: %s: %v", e.Kind, e.Op.Wish(), e.Err)
 	}
@@ -78,9 +81,9 @@ func (p *progress) report(e apply.Event) error {
 			p.did, p.left = append(p.did, e.Op), e.Todo[1:]
 			p.finished(e.Op, now)
 		}
-		p.faults = 0
+		p.faults, p.fault = 0, ""
 	case apply.Waiting:
-		p.waited = true
+		p.waited, p.fault = true, ""
 		p.turn(awaited(e), e.Todo, now)
 		if p.beat.Due(now) {
 			p.stillWaiting(e.State, now)
@@ -189,7 +192,10 @@ func (p *progress) expect(now time.Time) {
 }
 
 // forget drops what is due: the plan is made anew.
-func (p *progress) forget() { p.due = nil }
+func (p *progress) forget() {
+	p.due = nil
+	p.c.live.show(nil)
+}
 
 // enters tells once a tier that the gates in front of it were open.
 func (p *progress) enters(op plan.Op, now time.Time) {
@@ -281,7 +287,7 @@ func (p *progress) step(op plan.Op) step {
 }
 
 func (p *progress) stillWaiting(have shop.State, now time.Time) {
-	if p.c.Quiet() {
+	if p.c.Quiet() || p.c.live != nil {
 		return
 	}
 	elapsed, s := show.Took(now.Sub(p.began)), p.step(p.current)
@@ -311,10 +317,12 @@ func (p *progress) retrying(e apply.Event) {
 	if p.c.front != nil {
 		p.events = append(p.events, tui.Event{At: p.seen.Now, Note: tui.Note{Mark: show.Warn, Text: text}})
 	}
-	if p.c.Quiet() {
-		return
+	switch {
+	case p.c.live != nil:
+		p.fault = text // one line that stays, not one a try
+	case !p.c.Quiet():
+		p.c.Talk.Line(p.c.Talk.Mark(show.Warn, text))
 	}
-	p.c.Talk.Line(p.c.Talk.Mark(show.Warn, text))
 }
 
 // stepWidth is where the time of a step stands.

@@ -21,6 +21,7 @@ func (c *Call) Ask(ctx context.Context, prompt string) (string, error) {
 	if c.lines == nil {
 		c.lines = bufio.NewReader(c.Env.Stdin)
 	}
+	c.live.show(nil)
 	io.WriteString(c.Env.Stderr, prompt)
 	type answer struct {
 		text string

@@ -88,22 +88,64 @@ func (c *Call) takeReason(text string, needed bool) error {
 	return nil
 }
 
-// tellFront tells the board how the run stands.
-func (p *progress) tellFront() {
+// tellOn tells those who draw how the run stands: the board, or the terminal.
+func (p *progress) tellOn() {
+	switch {
+	case p.c.front != nil:
+		v := p.picture()
+		v.Events, p.events = p.events, nil
+		p.c.front.Progress(v)
+	case p.c.live != nil:
+		p.c.live.show(p.underline())
+	}
+}
+
+// picture is how the run stands.
+func (p *progress) picture() tui.Progress {
 	if s := p.step(p.next()); s.tier != "" {
 		p.about = s
 	}
 	tier := p.about.tier
 	was, is := stateOf(p.first, tier), stateOf(p.seen, tier)
-	v := tui.Progress{Tier: tier, At: p.seen.Now, Steps: slices.Concat(p.steps, p.busy(), p.toCome()), Events: p.events, Wait: p.step(p.next()).watch}
+	v := tui.Progress{Tier: tier, At: p.seen.Now, Steps: slices.Concat(p.steps, p.busy(), p.toCome()), Wait: p.step(p.next()).watch}
 	if !p.about.release.IsZero() {
 		v.Release = nextName(is, p.about.release)
 	}
 	if was.Runs != is.Runs {
 		v.Back = undoLine(was, is)
 	}
-	p.events = nil
-	p.c.front.Progress(v)
+	if v.Wait != "" {
+		v.Usual = p.c.estimate(is)
+	}
+	return v
+}
+
+// underline is what is drawn under the lines of the steps that are done; nil:
+// nothing goes on.
+func (p *progress) underline() func(width, height int) []string {
+	v := p.picture()
+	v.Steps = v.Steps[len(p.steps):]
+	if len(v.Steps) == 0 {
+		return nil
+	}
+	c, told, went, fault := p.c, p.c.Env.Now(), p.went, p.fault
+	page := c.Talk
+	return func(w, h int) []string {
+		now := c.Env.Now()
+		var under []string
+		if v.Usual != "" {
+			under = append(under, "  "+c.Text.Steps.Lasts(show.Length(now.Sub(went)), v.Usual))
+		}
+		if fault != "" {
+			under = append(under, page.Mark(show.Warn, fault))
+		}
+		under = under[:min(len(under), max(0, h-1))]
+		for i, line := range under {
+			under[i] = page.Cut(line, w)
+		}
+		r := tui.Rollout{Page: page, Text: c.Text, Gone: now.Sub(told), Bars: true}
+		return append(r.Lines(v, w, h-len(under)), under...)
+	}
 }
 
 // busy is the step that is done or waited for now; none between two.

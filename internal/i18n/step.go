@@ -30,7 +30,8 @@ type Steps struct {
 	Merge          string
 	Mergeable      string
 
-	At func(repository, commit string) string // detail of a step that is over
+	Lasts func(elapsed, usual string) string     // under what goes on
+	At    func(repository, commit string) string // detail of a step that is over
 }
 
 func steps() Steps {
@@ -58,6 +59,7 @@ func steps() Steps {
 		SetImages: "Set the images on a branch", OpenPull: "Open the pull request", MergeByItself: "Let the forge merge it",
 		Merge: "Merge", Mergeable: "The forge says whether it merges",
 
-		At: func(repository, commit string) string { return repository + " " + commit },
+		Lasts: func(elapsed, usual string) string { return fmt.Sprintf("%s so far. %s", elapsed, usual) },
+		At:    func(repository, commit string) string { return repository + " " + commit },
 	}
 }

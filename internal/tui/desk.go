@@ -140,6 +140,7 @@ type Progress struct {
 	Events  []Event   // what is worth a line since the last time
 	Wait    string    // the line to watch it with from elsewhere; empty: none
 	Back    string    // the line that goes back; empty: nothing to go back from
+	Usual   string    // how long it took lately; empty: not known
 	At      time.Time // the clock of the system
 }
 
