@@ -172,23 +172,33 @@ func (c *Call) activityTable(p show.Page, all []activityJSON) {
 		{Head: t.When}, {Head: t.Who}, {Head: t.What, Flex: true}, {Head: t.Target}, {Head: t.Result}, {Head: t.Took, Right: true},
 	}}
 	for _, one := range all {
-		result, took := p.Mark(show.Good, t.Done), ""
-		switch {
-		case one.Result != "":
-			result = c.healthMark(p, one.Result, 0, 0)
-		case one.Operation == "":
-			result = p.Mark(show.Warn, t.ByHand)
-		}
-		if one.TookSeconds != nil {
-			took = show.Length(time.Duration(*one.TookSeconds) * time.Second)
-		}
+		mark, word := c.resultOf(one)
 		what := show.Clean(one.What)
 		if one.Reason != "" {
 			what += "  " + show.Clean(one.Reason)
 		}
-		table.Rows = append(table.Rows, []string{clockOf(p, one.At), show.Clean(nameOf(one.By)), what, targetText(one.Targets), result, took})
+		table.Rows = append(table.Rows, []string{clockOf(p, one.At), show.Clean(nameOf(one.By)), what, targetText(one.Targets), p.Mark(mark, word), one.took()})
 	}
 	p.Table(table)
+}
+
+// resultOf is what came of an operation.
+func (c *Call) resultOf(one activityJSON) (show.Symbol, string) {
+	switch {
+	case one.Result != "":
+		return show.OfHealth(one.Result), c.Text.Look.HealthWord(one.Result, -1)
+	case one.Operation == "":
+		return show.Warn, c.Text.Activity.ByHand
+	}
+	return show.Good, c.Text.Activity.Done
+}
+
+// took is the time until it was healthy, for people; empty: not known.
+func (one activityJSON) took() string {
+	if one.TookSeconds == nil {
+		return ""
+	}
+	return show.Length(time.Duration(*one.TookSeconds) * time.Second)
 }
 
 // targetText names few tiers, and counts many.

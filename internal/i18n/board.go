@@ -40,7 +40,7 @@ func board() Board {
 			"enter": "open", "back": "back", "pane": "pane", "find": "find shop", "palette": "command",
 			"promote": "promote", "diff": "diff", "maintenance": "maintenance", "rollback": "roll back", "move": "move shop", "why": "why", "activity": "activity",
 			"open": "open", "copy": "copy command", "commands": "plain commands", "sort": "sort", "pause": "pause", "refresh": "refresh", "doctor": "doctor",
-			"errors": "errors", "help": "help", "quit": "quit", "running": "what runs", "events": "events", "go-back": "go back",
+			"errors": "errors", "help": "help", "quit": "quit", "running": "what runs", "events": "events", "go-back": "go back", "export": "export JSON",
 		},
 		PlainKey: map[string]string{" ": "space", "left": "left", "right": "right", "up": "up", "down": "down"},
 		Key:      map[string]string{" ": "space", "left": "←", "right": "→", "up": "↑", "down": "↓"},

@@ -30,7 +30,7 @@ func boardKeys() BoardKeys {
 			"copy": "copy the command line to the clipboard", "sort": "sort by another column", "pause": "hold the picture still",
 			"refresh": "look again now", "promote": "promote: preview, then ask", "rollback": "roll back: preview, then ask",
 			"maintenance": "close, or open again: a dialog", "move": "move the shop: preview, then ask",
-			"go-back": "go back from the rollout: preview, then ask", "help": "the keys of where you are", "quit": "leave the board, from its first page",
+			"go-back": "go back from the rollout: preview, then ask", "export": "write these rows to a JSON file", "help": "the keys of where you are", "quit": "leave the board, from its first page",
 		},
 		Here: "keys", Filter: "type to filter", None: "no key does that here",
 		Off:       func(does, why string) string { return does + ": " + why },

@@ -29,6 +29,8 @@ type BoardLost struct {
 	Retry       func(length string) string
 	RetryNow    string
 	NoPromotion func(why string) string
+	NoErrors    string
+	Unread      func(n int, key string) string
 }
 
 func boardLost() BoardLost {
@@ -42,6 +44,8 @@ func boardLost() BoardLost {
 			return rollback + " and " + maintenance + " still write to git, effect unseen."
 		},
 		Retry: func(length string) string { return "Retry in " + length }, RetryNow: "retry now",
+		NoErrors:    "nothing went wrong",
+		Unread:      func(n int, key string) string { return count(n, "error") + " (" + key + ")" },
 		NoPromotion: func(why string) string { return "off: what came of it could not be seen. " + why },
 	}
 }

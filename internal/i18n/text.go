@@ -66,6 +66,7 @@ type Text struct {
 	PR          PR
 	Auth        Auth
 	Board       Board
+	BoardDone   BoardDone
 	BoardErrand BoardErrand
 	BoardClose  BoardClose
 	BoardKeys   BoardKeys
@@ -144,6 +145,7 @@ func For(Language) *Text {
 		PR:          pr(),
 		Auth:        auth(),
 		Board:       board(),
+		BoardDone:   boardDone(),
 		BoardErrand: boardErrand(),
 		BoardClose:  boardClose(),
 		BoardKeys:   boardKeys(),

@@ -31,6 +31,10 @@ type Desk interface {
 	// Read carries out a command that changes nothing, and gives what it prints
 	// for people on so many cells.
 	Read(ctx context.Context, args []string, width int) ([]string, error)
+	// Activity lists who did what since a time, newest first.
+	Activity(ctx context.Context, since time.Time) ([]Activity, error)
+	// Export writes operations as JSON into a new file, and names it.
+	Export(context.Context, []Activity) (file string, err error)
 	// Complete names the words that may stand where the last one is. It is quick,
 	// and reaches nothing.
 	Complete(ctx context.Context, words []string) []Word

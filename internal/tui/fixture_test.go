@@ -31,6 +31,9 @@ type fakeDesk struct {
 	run    func(ctx context.Context, args []string, f Front) Outcome
 	looked int
 	err    error
+
+	done     []Activity
+	exported []Activity
 }
 
 func (d *fakeDesk) Remembered() (Board, bool) { return Board{}, false }

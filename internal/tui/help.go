@@ -158,7 +158,7 @@ func Keys(t *i18n.Text) (all []Key) {
 var keyOrder = []string{
 	"up", "down", "left", "right", "page-up", "page-down", "top", "end", "enter", "back", "pane", "find", "palette",
 	"diff", "why", "activity", "doctor", "commands", "running", "events", "errors", "open", "copy", "sort", "pause", "refresh",
-	"promote", "rollback", "maintenance", "move", "go-back", "help", "quit",
+	"promote", "rollback", "maintenance", "move", "go-back", "export", "help", "quit",
 }
 
 // BadKey is what is wrong with a key of the user's settings.

@@ -28,7 +28,7 @@ var defaultKeys = map[string][]string{
 	"enter": {"enter"}, "back": {"esc"}, "pane": {"tab"}, "find": {"/"}, "palette": {":"},
 	"promote": {"p"}, "diff": {"d"}, "maintenance": {"m"}, "rollback": {"R"}, "move": {"v"}, "why": {"w"}, "activity": {"a"},
 	"open": {"o"}, "copy": {"y"}, "commands": {"c"}, "sort": {"s"}, "pause": {" "}, "refresh": {"r"}, "doctor": {"D"},
-	"errors": {"E"}, "help": {"?"}, "quit": {"q"}, "running": {"W"}, "events": {"f"}, "go-back": {"x"},
+	"errors": {"E"}, "help": {"?"}, "quit": {"q"}, "running": {"W"}, "events": {"f"}, "go-back": {"x"}, "export": {"e"},
 }
 
 // keymap binds actions to keys: ours, or those of the user's settings.

@@ -21,6 +21,8 @@ func (m *Model) looks() []action {
 		{id: "why", off: noTier, do: (*Model).why},
 		{id: "maintenance", off: m.maintainOff(), do: (*Model).maintain},
 		{id: "commands", do: (*Model).commands},
+		{id: "activity", do: (*Model).activities},
+		{id: "errors", do: (*Model).failures},
 		{id: "doctor", do: func(m *Model) tea.Cmd { return m.read([]string{"doctor"}, "doctor") }},
 		{id: "open", off: noPage, do: (*Model).browse},
 		{id: "copy", do: (*Model).copy},

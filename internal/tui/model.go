@@ -47,6 +47,7 @@ type Model struct {
 	known         time.Time // the system's clock when Argo CD answered last
 	next          time.Time // this machine's clock at the next look
 	looking       bool
+	unread        int // errors that nobody has looked at
 	shownTitle    string
 	shownProgress string
 }
@@ -164,6 +165,10 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		return msg.page.update(m, msg)
 	case closingMsg:
 		return msg.page.update(m, msg)
+	case activityMsg:
+		return msg.page.update(m, msg)
+	case exportedMsg:
+		return m.exported(msg)
 	case completedMsg:
 		return msg.page.update(m, msg)
 	case browsedMsg:
@@ -226,14 +231,23 @@ type boardMsg struct{}
 const mostFailures = 5
 
 func (m *Model) fail(text string) {
+	if m.keep(text) {
+		m.unread++
+	}
+}
+
+// keep is for what mends itself: it is kept, and nobody is told. It reports
+// whether it is another than the last.
+func (m *Model) keep(text string) bool {
 	if n := len(m.trail); n > 0 && m.trail[n-1].text == text {
 		m.trail[n-1].at = m.page.Now
-		return
+		return false
 	}
 	m.trail = append(m.trail, failure{m.page.Now, text})
 	if len(m.trail) > mostFailures {
 		m.trail = m.trail[len(m.trail)-mostFailures:]
 	}
+	return true
 }
 
 // pressed finds what a key stands for. In a text field printable keys are text.
@@ -311,6 +325,9 @@ func (m *Model) header(w int) string {
 	right := m.corner(m.freshness())
 	if m.paused {
 		right = m.page.Mark(show.Held, t.Paused(m.missed)) + "  " + right
+	}
+	if m.unread > 0 && m.lost() == "" {
+		right = m.page.Mark(show.Warn, m.text.BoardLost.Unread(m.unread, m.keys["errors"].Help().Key)) + "  " + right
 	}
 	crumbs := m.top().crumbs(m)
 	switch room := w - show.Width(left) - show.Width(right) - 5; {

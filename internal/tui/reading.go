@@ -217,8 +217,8 @@ func (r *reading) view(m *Model, w, h int) []string {
 	if len(s.lines) == 0 && s.busy {
 		body = append(body, m.page.Mark(show.Busy, m.text.Board.Looking))
 	}
-	top := max(0, min(s.top, len(s.lines)-room))
-	for _, l := range s.lines[top:min(len(s.lines), top+max(room, 0))] {
+	seen, top := seenFrom(s.lines, s.top, room)
+	for _, l := range seen {
 		if s.left > 0 {
 			l = ansi.TruncateLeft(l, s.left, "")
 		}
@@ -228,9 +228,7 @@ func (r *reading) view(m *Model, w, h int) []string {
 	if s.busy && len(s.lines) > 0 {
 		f.right = m.text.Board.Looking
 	}
-	if n := len(s.lines); n > room && room > 0 {
-		f.foot = m.text.BoardPages.Span(show.Number(top+1), show.Number(min(n, top+room)), show.Number(n))
-	}
+	f.foot = m.span(top, room, len(s.lines))
 	return m.box(f, body, w, h)
 }
 

@@ -81,7 +81,7 @@ func (m *Model) broken(msg brokenMsg) tea.Cmd {
 		m.stream.broke = 0
 	}
 	if msg.err != nil {
-		m.fail(msg.err.Error())
+		m.keep(msg.err.Error())
 	}
 	wait := reconnectIn(m.stream.broke)
 	m.stream.broke++

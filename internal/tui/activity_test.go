@@ -1,0 +1,147 @@
+package tui
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func activityPage(t *testing.T, d *fakeDesk, w, h int) (*Model, *activity) {
+	t.Helper()
+	m := shown(t, d, w, h)
+	press(t, m, "a")
+	a, ok := m.top().(*activity)
+	if !ok {
+		t.Fatalf("a opened %T: %s", m.top(), m.toast)
+	}
+	return m, a
+}
+
+func doneDesk() *fakeDesk {
+	d := newFakeDesk()
+	d.done = fixtureActivity()
+	return d
+}
+
+func TestActivityGolden(t *testing.T) {
+	for _, size := range sizes {
+		m, _ := activityPage(t, doneDesk(), size[0], size[1])
+		golden(t, "activity", m)
+		press(t, m, "enter")
+		golden(t, "activity-detail", m)
+	}
+}
+
+func TestActivityIsFiltered(t *testing.T) {
+	for _, c := range []struct {
+		filter string
+		want   []string
+	}{
+		{"", []string{"4e1d9aa", "5e1d9aa", "6e1d9aa", "7e1d9aa", "8e1d9aa", "9e1d9aa"}},
+		{"promote", []string{"4e1d9aa", "7e1d9aa"}},
+		{"who:ryu", []string{"5e1d9aa"}},
+		{"who:花子", []string{"9e1d9aa"}},
+		{"target:tier-2", []string{"8e1d9aa"}},
+		{"result:hand", []string{"9e1d9aa"}},
+		{"what:点検", []string{"6e1d9aa"}},
+		{"what:promote !who:ci", []string{"4e1d9aa"}},
+		{"!promote target:tier-1", []string{"5e1d9aa", "6e1d9aa", "8e1d9aa"}},
+		{"odd:promote", nil},
+	} {
+		m, a := activityPage(t, doneDesk(), 110, 28)
+		press(t, m, "/")
+		write(t, m, c.filter)
+		var got []string
+		for _, one := range a.found() {
+			got = append(got, one.Commit.Short())
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%q: %s", c.filter, diff)
+		}
+	}
+}
+
+func TestActivityFilterTakesEveryKey(t *testing.T) {
+	m, a := activityPage(t, doneDesk(), 80, 24)
+	press(t, m, "/", "q", "e", " ", ":")
+	if a.filter.Value() != "qe :" {
+		t.Errorf("the filter is %q", a.filter.Value())
+	}
+	press(t, m, "esc", "esc", "esc")
+	if len(m.pages) != 1 {
+		t.Error("esc clears, leaves the filter, then the page")
+	}
+}
+
+func TestActivityFollowsAndPauses(t *testing.T) {
+	d := doneDesk()
+	m, a := activityPage(t, d, 110, 28)
+	another := func() {
+		d.Lock()
+		d.done = append([]Activity{{At: fixtureNow, Who: "@ryu", What: "verify", Commit: "aaaaaaa" + d.done[0].Commit}}, d.done...)
+		d.Unlock()
+		_, cmd := m.Update(lookedMsg{epoch: m.epoch, board: d.board})
+		settle(m, cmd)
+	}
+	press(t, m, "down")
+	second := a.list.key
+	another()
+	if len(a.all) != 7 || a.list.chosen(a.rows(m)) != 2 || a.list.key != second {
+		t.Errorf("%d rows, the cursor is on %s in row %d", len(a.all), a.list.key, a.list.cursor)
+	}
+	press(t, m, " ")
+	another()
+	if len(a.all) != 7 || !strings.Contains(screen(t, m), "paused, 1 new") {
+		t.Errorf("paused: %d rows\n%s", len(a.all), screen(t, m))
+	}
+	press(t, m, " ")
+	if len(a.all) != 8 {
+		t.Errorf("it does not go on: %d rows", len(a.all))
+	}
+}
+
+func TestActivityExportsWhatIsSeen(t *testing.T) {
+	d := doneDesk()
+	m, _ := activityPage(t, d, 110, 28)
+	press(t, m, "/", "promote", "enter", "e")
+	if len(d.exported) != 2 || !strings.Contains(m.toast, "written to shopctl-activity-") {
+		t.Errorf("%d rows; %q", len(d.exported), m.toast)
+	}
+}
+
+func TestActivityShowsTheRelease(t *testing.T) {
+	d := doneDesk()
+	m, _ := activityPage(t, d, 110, 28)
+	press(t, m, "enter", "enter")
+	if diff := cmp.Diff([][]string{{"releases", "show", "tier-1:v129"}}, d.ran); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestErrorsAreKeptUntilTheyAreRead(t *testing.T) {
+	m := shown(t, newFakeDesk(), 110, 28)
+	for _, text := range []string{"one", "two", "three", "three", "four", "five", "花子 の 6"} {
+		m.fail(text)
+	}
+	if !strings.Contains(screen(t, m), "6 errors (E)") {
+		t.Errorf("the header does not tell:\n%s", screen(t, m))
+	}
+	press(t, m, "E")
+	golden(t, "errors", m)
+	press(t, m, "esc")
+	if strings.Contains(screen(t, m), "errors (E)") {
+		t.Error("they were read")
+	}
+}
+
+func TestAFailingActivityIsSaid(t *testing.T) {
+	d := doneDesk()
+	d.err = errors.New("the system repository does not answer")
+	m, a := activityPage(t, d, 80, 24)
+	if a.failed == "" || !slices.ContainsFunc(m.trail, func(f failure) bool { return strings.Contains(f.text, "does not answer") }) {
+		t.Errorf("%q %v", a.failed, m.trail)
+	}
+}
