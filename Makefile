@@ -31,6 +31,7 @@ test: vet ## all tests of the main module
 	go test -timeout $(TEST_TIMEOUT) $$(go list ./... | grep -v /internal/crash$$)
 	@# It builds the program itself, which go's test cache does not see.
 	go test -count=1 -timeout $(TEST_TIMEOUT) ./internal/crash
+	@command -v tmux >/dev/null || echo "make test: SKIPPED the board in a real terminal (TestTerminal of cmd/shopctl): tmux is not installed"
 
 demo: build ## build, then play the release path in a world of its own
 	bin/shopctl demo tour

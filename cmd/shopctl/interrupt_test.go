@@ -26,7 +26,7 @@ func TestInterrupt(t *testing.T) {
 		name   string
 		signal os.Signal
 		exit   int
-	}{{"Ctrl-C", os.Interrupt, 130}, {"TERM", syscall.SIGTERM, 143}} {
+	}{{"Ctrl-C", os.Interrupt, 130}, {"TERM", syscall.SIGTERM, 143}, {"HUP", syscall.SIGHUP, 143}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()

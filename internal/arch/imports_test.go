@@ -28,6 +28,7 @@ var ours = map[string]string{
 	"internal/rehearsal":        "internal/intent internal/rehearsal/forge internal/render internal/shop internal/world/git",
 	"internal/rehearsal/forge":  "",
 	"internal/render":           "internal/intent internal/shop",
+	"internal/screens":          "",
 	"internal/settings":         "internal/shop",
 	"internal/shop":             "",
 	"internal/show":             "internal/apply internal/plan internal/shop",
@@ -85,6 +86,7 @@ var starters = []string{
 	"cmd/shopctl",              // git's credential helper
 	"internal/rehearsal",       // git's http-backend, the sample data
 	"internal/rehearsal/forge", // git, to merge and to compare
+	"internal/screens",         // tmux, the terminal of the tests and of the pictures
 	"internal/world/gate",      // the program of a command gate, from the runner's own settings: before a plan, never in a write
 	"internal/world/git",       // git's own idea of who the user is
 }

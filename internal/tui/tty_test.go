@@ -221,7 +221,7 @@ func TestTerminalIsLeftAsItWas(t *testing.T) {
 	}{
 		{"quit", newFakeDesk(), func(f *fakeTerminal, _ context.CancelCauseFunc) { io.WriteString(f.master, "q") }, ""},
 		{"ctrl-c", newFakeDesk(), func(f *fakeTerminal, _ context.CancelCauseFunc) { io.WriteString(f.master, "\x03") }, ""},
-		{"told to end", newFakeDesk(), func(_ *fakeTerminal, stop context.CancelCauseFunc) { stop(errors.New("a signal")) }, "a signal"},
+		{"told to end", newFakeDesk(), func(_ *fakeTerminal, stop context.CancelCauseFunc) { stop(errors.New("a signal")) }, "show the board: context canceled"},
 		{"panic in a command", panicDesk{newFakeDesk()}, nil, "panic: a look"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -73,7 +73,7 @@ func display(ctx context.Context, desk Desk, o Options, t *tty, a *accident) err
 	t.close() // what is said from here on stays on the screen
 	m.part()
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		return context.Cause(ctx) //nolint:wrapcheck // who ended it knows why
+		return fmt.Errorf("show the board: %w", ctx.Err())
 	}
 	if err != nil {
 		return fmt.Errorf("show the board: %w", err)
