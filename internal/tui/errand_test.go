@@ -1,10 +1,15 @@
 package tui
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -469,6 +474,7 @@ func TestReadOnlyBeginsNothing(t *testing.T) {
 
 func TestWithoutTheRightToATier(t *testing.T) {
 	s := newScripted()
+	s.board = fixtureBoard()
 	s.board.Tiers[1].MayNot = "read-only: you may only read example/app"
 	p := playing(t, s.fakeDesk, 110, 28)
 	p.tier1()
@@ -503,6 +509,92 @@ func sees(t testing.TB, m *Model, texts ...string) {
 	for _, text := range texts {
 		if !strings.Contains(got, text) {
 			t.Errorf("%q is not to be seen in\n%s", text, got)
+		}
+	}
+}
+
+// When the board is left nothing that it began stays behind: a run that waits
+// for an answer, one that goes on, a tab that is worked out. What goes on without
+// the board is said.
+func TestNothingStaysBehind(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for _, c := range []struct{ keys, says string }{
+		{"right p", ""}, {"right p enter", ""}, {"R enter tab enter esc", "Watch it: shopctl wait tier-1 --for release=a1b2c3d"},
+	} {
+		s := newScripted()
+		s.ends = make(chan struct{}) // never: it is left running
+		var out output
+		in, type_ := io.Pipe()
+		ended := make(chan error, 1)
+		o := fixtureOptions()
+		o.In, o.Out = in, &out
+		go func() { ended <- Run(context.Background(), s.fakeDesk, o) }()
+		out.shows(t, "tier-2")
+		for _, k := range strings.Fields(c.keys) {
+			io.WriteString(type_, sequences[k])
+			switch k {
+			case "p", "R":
+				out.shows(t, "continue to confirm")
+			case "tab":
+				out.shows(t, "[ Roll back ]")
+			case "esc":
+				out.shows(t, "left running")
+			}
+		}
+		io.WriteString(type_, sequences["ctrl+c"])
+		if c.says != "" {
+			out.shows(t, "still on its way")
+			io.WriteString(type_, sequences["ctrl+c"])
+		}
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("%s: %v", c.keys, err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%s: it did not leave", c.keys)
+		}
+		type_.Close()
+		if !strings.Contains(out.String(), c.says) {
+			t.Errorf("%s: %q is not said at the end", c.keys, c.says)
+		}
+	}
+	// A tick that nobody waits for ends with its time, which is below ten seconds.
+	for limit := time.Now().Add(15 * time.Second); runtime.NumGoroutine() > before; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(limit) {
+			buf := make([]byte, 1<<20)
+			t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
+		}
+	}
+}
+
+// sequences are keys as a terminal sends them.
+var sequences = map[string]string{"right": "\x1b[C", "p": "p", "R": "R", "enter": "\r", "tab": "\t", "esc": "\x1b", "ctrl+c": "\x03"}
+
+// output is a screen that is written to.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+// shows waits until a text was written.
+func (o *output) shows(t *testing.T, text string) {
+	t.Helper()
+	for limit := time.Now().Add(10 * time.Second); !strings.Contains(o.String(), text); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatalf("%q was never shown:\n%q", text, o.String())
 		}
 	}
 }

@@ -20,9 +20,11 @@ type play struct {
 	over chan struct{}
 }
 
+var options = sync.OnceValue(fixtureOptions)
+
 func playing(t testing.TB, d *fakeDesk, w, h int) *play {
 	t.Helper()
-	m := newModel(context.Background(), d, fixtureOptions())
+	m := newModel(context.Background(), d, options())
 	p := &play{t: t, m: m, msgs: make(chan tea.Msg, 64), over: make(chan struct{})}
 	m.send = p.send
 	t.Cleanup(p.stop)
@@ -112,8 +114,12 @@ type scripted struct {
 	ends    chan struct{} // closed: runs end after their last step; nil: at once
 }
 
+// desks makes one desk: what is on it is only looked at.
+var desks = sync.OnceValue(newFakeDesk)
+
 func newScripted() *scripted {
-	s := &scripted{fakeDesk: newFakeDesk(), preview: fixturePreview(), live: fixtureProgress(), end: fixtureOutcome(), ask: fixtureQuestion}
+	one := desks()
+	s := &scripted{fakeDesk: &fakeDesk{board: one.board, shops: one.shops}, preview: fixturePreview(), live: fixtureProgress(), end: fixtureOutcome(), ask: fixtureQuestion}
 	s.run = s.carry
 	return s
 }
