@@ -16,9 +16,15 @@ type Image struct {
 
 var (
 	imageName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9._/:]*[a-z0-9])?$`)
-	imageTag  = regexp.MustCompile(`^[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}$`)
-	digest    = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+	imageTag  = regexp.MustCompile(`^[A-Za-z0-9_][-A-Za-z0-9_.]*$`)
 )
+
+const longestTag = 128
+
+func isDigest(s string) bool {
+	sum, sha256 := strings.CutPrefix(s, "sha256:")
+	return sha256 && len(sum) == 64 && isHex(sum)
+}
 
 // ParseImage reads web=registry.example/web:sha-123, or with @sha256:… at its end.
 func ParseImage(s string) (Image, error) {
@@ -30,13 +36,13 @@ func ParseImage(s string) (Image, error) {
 	i := Image{Name: name}
 	if at, sum, pinned := strings.Cut(ref, "@"); pinned {
 		i.NewName, i.Digest = at, sum
-		if !digest.MatchString(sum) || strings.LastIndexByte(at, ':') > strings.LastIndexByte(at, '/') {
+		if !isDigest(sum) || strings.LastIndexByte(at, ':') > strings.LastIndexByte(at, '/') {
 			return Image{}, bad
 		}
 	} else if colon := strings.LastIndexByte(ref, ':'); colon > strings.LastIndexByte(ref, '/') {
 		i.NewName, i.NewTag = ref[:colon], ref[colon+1:]
 	}
-	if i.Digest == "" && !imageTag.MatchString(i.NewTag) || !imageName.MatchString(i.NewName) {
+	if i.Digest == "" && (len(i.NewTag) > longestTag || !imageTag.MatchString(i.NewTag)) || !imageName.MatchString(i.NewName) {
 		return Image{}, bad
 	}
 	return i, nil
