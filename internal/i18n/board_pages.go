@@ -60,7 +60,7 @@ func boardPages() BoardPages {
 
 		Span:      func(first, last, of string) string { return first + "-" + last + " of " + of },
 		More:      func(ellipsis, n string) string { return ellipsis + " " + n + " more" },
-		MoreLines: func(n int) string { return fmt.Sprintf("%d more lines", n) },
+		MoreLines: func(n int) string { return counted(n, "more line") },
 		RollingOut: func(release string, ready, of int) string {
 			return fmt.Sprintf("rolling out %s   %d/%d shopsets", release, ready, of)
 		},

@@ -100,14 +100,19 @@ func (m *Model) shopSetDetail(s ShopSet, w int) []string {
 }
 
 // twoColumns is the width from which what can be done stands beside the facts.
-const twoColumns = 72
+const (
+	twoColumns = 76
+	canWidth   = 38
+	mostFacts  = 66
+)
 
 // detailWidths are the cells of the facts, and those beside them; 0: none.
 func detailWidths(w int) (facts, rest int) {
 	if w < twoColumns {
 		return w, 0
 	}
-	return w - w*2/5, w * 2 / 5
+	facts = min(w-canWidth, mostFacts)
+	return facts, w - facts
 }
 
 // withActions adds what can be done: below, or beside.

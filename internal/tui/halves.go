@@ -69,35 +69,34 @@ func (m *Model) marked(n Note, w int) []string {
 // can lists what can be done here, two to a line where they fit; what is off or
 // not there is left out. The first has a line of its own, in words of its own.
 func (m *Model) can(w int, first string, ids ...string) []string {
-	text := m.text.BoardPages
-	lines := []string{text.CanDo}
+	lines := []string{m.text.BoardPages.CanDo}
 	var cells []string
 	for i, id := range ids {
 		a, ok := m.action(id)
-		if !ok || a.off != "" {
-			continue
+		switch help := m.keys[id].Help(); {
+		case !ok || a.off != "":
+		case i == 0:
+			lines = append(lines, "  "+m.page.Paint(show.Bold, help.Key)+"  "+first)
+		default:
+			cells = append(cells, m.page.Paint(show.Bold, help.Key)+"  "+help.Desc)
 		}
-		help := m.keys[id].Help()
-		if i == 0 && first != "" {
-			lines = append(lines, m.page.Cut("  "+m.page.Paint(show.Bold, help.Key)+"  "+first, w))
-			continue
-		}
-		cells = append(cells, m.page.Paint(show.Bold, help.Key)+"  "+help.Desc)
 	}
-	half := (w - 2) / 2
-	for pair := range slices.Chunk(cells, 2) {
-		line := "  " + strings.Join(pair, "")
-		if len(pair) == 2 {
-			line = "  " + show.Pad(pair[0], half-1) + " " + pair[1]
-		}
-		if len(pair) == 2 && (show.Width(pair[0]) >= half || show.Width(pair[1]) > half) {
-			lines = append(lines, m.page.Cut("  "+pair[0], w))
-			line = "  " + pair[1]
-		}
-		lines = append(lines, m.page.Cut(line, w))
+	wide := [2]int{}
+	for i, c := range cells {
+		wide[i%2] = max(wide[i%2], show.Width(c))
+	}
+	per := 2
+	if 2+wide[0]+2+wide[1] > w {
+		per = 1
+	}
+	for some := range slices.Chunk(cells, per) {
+		lines = append(lines, "  "+show.Pad(some[0], wide[0]+2)+strings.Join(some[1:], ""))
 	}
 	if len(lines) == 1 {
 		return nil
+	}
+	for i, line := range lines {
+		lines[i] = m.page.Cut(line, w)
 	}
 	return lines
 }

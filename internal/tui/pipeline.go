@@ -197,6 +197,8 @@ func (p *pipeline) turn(m *Model) {
 // tier's ShopSets.
 func (p *pipeline) enter(m *Model) tea.Cmd {
 	switch at := p.at(m); {
+	case at.Commit != nil && m.pageHere() == "":
+		return m.read([]string{string(at.Tier), at.Commit.ID.Short()}, "where", string(at.Commit.ID))
 	case at.Commit != nil:
 		return m.act("open")
 	case at.ShopSet != "":
