@@ -3,6 +3,7 @@ package i18n
 // BoardLooks is what the board says about pages that show what a command says.
 type BoardLooks struct {
 	Commits, Manifests, Configuration, Sizes string // tabs of a diff
+	NextTab                                  string
 	NoTier, NoPage                           string // why a key is off
 	Copied                                   func(line string) string
 	Opening                                  func(page string) string
@@ -11,6 +12,7 @@ type BoardLooks struct {
 func boardLooks() BoardLooks {
 	return BoardLooks{
 		Commits: "commits", Manifests: "manifests", Configuration: "configuration", Sizes: "sizes",
+		NextTab: "next tab",
 		NoTier:  "choose a tier first",
 		NoPage:  "what is chosen has no page to open",
 		Copied:  func(line string) string { return "given to the terminal's clipboard: " + line },

@@ -11,7 +11,7 @@ import (
 func (m *Model) deeds() []action {
 	t := m.top().at(m)
 	return []action{
-		{id: "promote", off: m.mayNot(t), do: func(m *Model) tea.Cmd { return m.onTier("promote", t) }},
+		{id: "promote", off: m.mayNotPromote(t), do: func(m *Model) tea.Cmd { return m.onTier("promote", t) }},
 		{id: "move", off: m.mayNotMove(t), do: func(m *Model) tea.Cmd { return m.choosePlace(t) }},
 		{id: "rollback", off: m.mayNot(t), do: func(m *Model) tea.Cmd { return m.onTier("rollback", t) }},
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -20,8 +21,12 @@ func (m *Model) lost() string {
 	return ""
 }
 
-// unseen says why nothing may be promoted while the effect could not be seen.
-func (m *Model) unseen() string {
+// mayNotPromote is why nothing can be promoted into a tier from here: besides
+// what others have too, what came of it could not be seen.
+func (m *Model) mayNotPromote(t Target) string {
+	if why := m.mayNot(t); why != "" {
+		return why
+	}
 	if why := m.lost(); why != "" {
 		return m.text.BoardLost.NoPromotion(why)
 	}
@@ -102,28 +107,36 @@ func (m *Model) banner(w int) []string {
 		return nil
 	}
 	t := m.text.BoardLost
-	lines := []string{m.page.Mark(show.Warn, show.Clean(why))}
 	since := m.board.At
 	if m.board.Silent != "" {
 		since = m.known
 	}
-	off := t.Off(m.keys["promote"].Help().Key)
-	if m.failed == "" {
-		off += " " + t.Unseen(m.keys["rollback"].Help().Key, m.keys["maintenance"].Help().Key)
+	why = show.Clean(why)
+	if !strings.HasSuffix(why, ".") {
+		why += "."
 	}
-	switch {
-	case since.IsZero():
-		lines = append(lines, "  "+t.NeverKnown+" "+off)
-	default:
-		at := m.page
-		lines = append(lines, "  "+t.LastKnown(since.In(zoneOf(at)).Format("15:04:05"))+" "+off)
+	words := []string{why, t.NeverKnown, t.Off(m.keys["promote"].Help().Key)}
+	if !since.IsZero() {
+		words[1] = t.LastKnown(since.In(zoneOf(m.page)).Format("15:04:05"))
+	}
+	if m.failed == "" {
+		words = append(words, t.Unseen(m.keys["rollback"].Help().Key, m.keys["maintenance"].Help().Key))
+	}
+	in := show.Spaces(show.Width(m.page.Mark(show.Warn, "")) + 1)
+	lines := wrapped(strings.Join(words, " "), w-4-show.Width(in))
+	for n, line := range lines {
+		if n == 0 {
+			lines[n] = m.page.Mark(show.Warn, line)
+		} else {
+			lines[n] = in + line
+		}
 	}
 	left := max(m.next.Sub(m.o.Now()), 0).Round(time.Second)
 	retry := t.Retry(show.Length(left))
 	if m.looking {
 		retry = m.text.Board.Looking
 	}
-	lines = append(lines, "  "+retry+"   "+m.keys["refresh"].Help().Key+" "+t.RetryNow+"   "+m.keys["doctor"].Help().Key+" "+m.text.Board.Action["doctor"])
+	lines = append(lines, in+retry+"   "+m.keys["refresh"].Help().Key+" "+t.RetryNow+"   "+m.keys["doctor"].Help().Key+" "+m.text.Board.Action["doctor"])
 	return m.box(frame{title: t.Connection}, lines, w, len(lines)+2)
 }
 

@@ -213,7 +213,8 @@ func (m *Model) looked(msg lookedMsg) tea.Cmd {
 		m.missedLook(msg.board)
 		return m.again()
 	}
-	return tea.Batch(m.again(), m.arrived(msg.board, m.o.Now()))
+	shown := m.arrived(msg.board, m.o.Now())
+	return tea.Batch(m.again(), shown)
 }
 
 // arrived puts a board on the screen that came at some time of this machine's clock.

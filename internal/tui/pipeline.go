@@ -141,10 +141,7 @@ func (p *pipeline) actions(m *Model) []action {
 	if m.here().lower == 0 {
 		paneAction.off = text.NoRoomForPanes
 	}
-	return append(all, paneAction, action{id: "promote", show: true, do: func(m *Model) tea.Cmd {
-		tier := string(p.chosen(m).Name)
-		return m.open([]string{"promote", tier}, "promote", tier)
-	}})
+	return append(all, paneAction)
 }
 
 func (p *pipeline) foot(*Model) []string {

@@ -188,7 +188,7 @@ func (r *reading) actions(m *Model) []action {
 		{id: "back", show: true, do: func(m *Model) tea.Cmd { r.leave(); m.pop(); return nil }},
 	}
 	if len(r.sheets) > 1 {
-		all = append([]action{{id: "pane", show: true, do: func(m *Model) tea.Cmd { return r.turn(m, r.on+1) }}}, all...)
+		all = append([]action{{id: "pane", name: m.text.BoardLooks.NextTab, show: true, do: func(m *Model) tea.Cmd { return r.turn(m, r.on+1) }}}, all...)
 	}
 	return all
 }

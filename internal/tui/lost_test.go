@@ -1,0 +1,119 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopctl/shopctl/internal/shop"
+)
+
+// silenced is a board that was seen once, then Argo CD fell silent.
+func silenced(t *testing.T, w, h int) *Model {
+	t.Helper()
+	m := shown(t, newFakeDesk(), w, h)
+	later(m, 134*time.Second)
+	b := fixtureBoard()
+	b.At, b.Silent = fixtureNow.Add(134*time.Second), "timeout after 10s"
+	for i := range b.Tiers {
+		b.Tiers[i].Health, b.Tiers[i].Sync, b.Tiers[i].Ready = shop.UnknownHealth, shop.UnknownSync, 0
+	}
+	m.Update(lookedMsg{epoch: m.epoch, board: b})
+	return m
+}
+
+// later moves this machine's clock.
+func later(m *Model, by time.Duration) {
+	now := m.o.Now().Add(by)
+	m.o.Now = func() time.Time { return now }
+	m.Update(tickMsg(now))
+}
+
+func TestLostGolden(t *testing.T) {
+	for _, size := range sizes {
+		golden(t, "lost-argocd", silenced(t, size[0], size[1]))
+		m := shown(t, newFakeDesk(), size[0], size[1])
+		m.Update(lookedMsg{epoch: m.epoch, err: errors.New("the system repository does not answer: 502")})
+		golden(t, "lost-git", m)
+	}
+}
+
+func TestSilenceKeepsWhatIsKnown(t *testing.T) {
+	m := silenced(t, 110, 28)
+	s := screen(t, m)
+	for _, want := range []string{"! STALE 2m14s", "Showing the last known state from 10:41:02", "rolling out", "Off: p. R and m", "Retry in 10s"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("%q is missing:\n%s", want, s)
+		}
+	}
+	if !strings.HasPrefix(m.title(), "! shopctl prod (LIVE)") {
+		t.Errorf("the title is %q", m.title())
+	}
+}
+
+// Unknown is never shown as healthy: what is known of another release is of no use.
+func TestSilenceKnowsNothingOfANewRelease(t *testing.T) {
+	m := silenced(t, 110, 28)
+	b := m.board
+	b.Tiers = append([]Tier(nil), b.Tiers...)
+	b.Tiers[0].Release.App, b.Tiers[0].Health = "1111111111111111111111111111111111111111", shop.UnknownHealth
+	m.Update(lookedMsg{epoch: m.epoch, board: b})
+	if got := m.board.Tiers[0].Health; got != shop.UnknownHealth {
+		t.Errorf("a release that nobody has seen is %s", got)
+	}
+	if got := m.board.Tiers[1].Health; got != shop.Progressing {
+		t.Errorf("what is still the same is %s", got)
+	}
+}
+
+func TestSilenceHoldsPromotionsOnly(t *testing.T) {
+	m := silenced(t, 110, 28)
+	press(t, m, "right", "p")
+	if len(m.pages) != 1 || !strings.Contains(m.toast, "could not be seen") {
+		t.Errorf("p: %d pages, %q", len(m.pages), m.toast)
+	}
+	press(t, m, "m")
+	if _, open := m.top().(*closing); !open {
+		t.Fatalf("m: %q", m.toast)
+	}
+	if s := screen(t, m); !strings.Contains(s, "the effect is not seen") {
+		t.Errorf("the dialog does not say it:\n%s", s)
+	}
+	press(t, m, "esc", "R")
+	if _, open := m.top().(*errand); !open {
+		t.Errorf("R: %q", m.toast)
+	}
+}
+
+func TestRetriesGrowLonger(t *testing.T) {
+	m := shown(t, newFakeDesk(), 110, 28)
+	for _, want := range []time.Duration{10, 20, 30, 30} {
+		m.Update(lookedMsg{epoch: m.epoch, err: errors.New("no")})
+		if got := m.next.Sub(m.o.Now()); got != want*time.Second {
+			t.Errorf("the next look is in %s, want %ds", got, want)
+		}
+	}
+	later(m, 4*time.Second)
+	if s := screen(t, m); !strings.Contains(s, "Retry in 26s") {
+		t.Errorf("it does not count down:\n%s", s)
+	}
+	m.Update(lookedMsg{epoch: m.epoch, board: fixtureBoard()})
+	if got := m.next.Sub(m.o.Now()); got != lookEvery || m.lost() != "" {
+		t.Errorf("after an answer: %s, %q", got, m.lost())
+	}
+	if len(m.trail) != 1 {
+		t.Errorf("the same error stands once: %v", m.trail)
+	}
+}
+
+func TestRetryNow(t *testing.T) {
+	d := newFakeDesk()
+	m := shown(t, d, 110, 28)
+	m.Update(lookedMsg{epoch: m.epoch, err: errors.New("no")})
+	looked := d.looked
+	press(t, m, "r")
+	if d.looked != looked+1 || m.lost() != "" {
+		t.Errorf("looked %d times, %q", d.looked-looked, m.lost())
+	}
+}

@@ -1,0 +1,147 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/google/go-cmp/cmp"
+)
+
+// told is a desk that prints n lines for every command.
+func told(n int) *fakeDesk {
+	d := newFakeDesk()
+	d.lines = []string{"tier-1 does not take v131 (a1b2c3d) from tier-0 yet: 1 of 4 gates is closed", "", "  \x1b[32m✓ checks\x1b[m     14 of 14 on a1b2c3d 在庫"}
+	for i := len(d.lines); i < n; i++ {
+		d.lines = append(d.lines, fmt.Sprintf("line %d\tend", i+1))
+	}
+	return d
+}
+
+func TestReadingGolden(t *testing.T) {
+	for _, size := range sizes {
+		m := shown(t, told(60), size[0], size[1])
+		press(t, m, "right", "w")
+		golden(t, "why", m)
+		press(t, m, "esc", "d", "pgdown")
+		golden(t, "diff", m)
+	}
+}
+
+func TestPagesReadTheCommandLine(t *testing.T) {
+	for _, c := range []struct {
+		keys []string
+		want []string
+	}{
+		{[]string{"right", "w"}, []string{"why", "tier-1"}},
+		{[]string{"right", "d"}, []string{"diff", "tier-1"}},
+		{[]string{"right", "d", "2"}, []string{"diff", "tier-1", "--manifests"}},
+		{[]string{"right", "d", "tab", "tab"}, []string{"diff", "tier-1", "--configuration"}},
+		{[]string{"right", "d", "h"}, []string{"diff", "tier-1", "--stat"}},
+		{[]string{"D"}, []string{"doctor"}},
+		{[]string{"right", "w", "c"}, []string{"why", "tier-1", "--show-commands"}},
+	} {
+		d := told(3)
+		m := shown(t, d, 110, 28)
+		press(t, m, c.keys...)
+		if len(d.ran) == 0 {
+			t.Errorf("%v read nothing: %q", c.keys, m.toast)
+			continue
+		}
+		if diff := cmp.Diff(c.want, d.ran[len(d.ran)-1]); diff != "" {
+			t.Errorf("%v: %s", c.keys, diff)
+		}
+	}
+}
+
+func TestPlainCommandsOfAShop(t *testing.T) {
+	d := told(3)
+	m := shown(t, d, 110, 28)
+	m.push(&placed{target: inShop()})
+	press(t, m, "c")
+	if diff := cmp.Diff([][]string{{"shop", "show", "bunko", "--show-commands"}}, d.ran); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What an errand does by hand is shown without doing it.
+func TestPlainCommandsOfAnErrandWriteNothing(t *testing.T) {
+	d := told(3)
+	m := shown(t, d, 110, 28)
+	settle(m, m.open([]string{"promote"}, "promote", "tier-1"))
+	d.ran = nil
+	press(t, m, "c")
+	if diff := cmp.Diff([][]string{{"promote", "tier-1", "--show-commands", "--dry-run"}}, d.ran); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestReadingScrolls(t *testing.T) {
+	m := shown(t, told(60), 80, 24)
+	press(t, m, "right", "w")
+	r := m.top().(*reading)
+	for _, c := range []struct {
+		key  string
+		want int
+	}{{"up", 0}, {"down", 1}, {"pgdown", 20}, {"G", 40}, {"j", 40}, {"pgup", 21}, {"g", 0}} {
+		press(t, m, c.key)
+		if got := r.sheet().top; got != c.want {
+			t.Errorf("%s: line %d, want %d", c.key, got, c.want)
+		}
+	}
+	m.Update(tea.MouseMsg{Action: tea.MouseActionPress, Button: tea.MouseButtonWheelDown})
+	if got := r.sheet().top; got != wheelLines {
+		t.Errorf("the wheel: line %d", got)
+	}
+}
+
+func TestLateLinesAreDropped(t *testing.T) {
+	m := shown(t, told(3), 80, 24)
+	press(t, m, "right", "w")
+	r := m.top().(*reading)
+	m.Update(sheetMsg{page: r, sheet: r.sheet(), epoch: r.sheet().epoch - 1, lines: []string{"late"}})
+	if r.sheet().lines[0] == "late" {
+		t.Error("lines of an earlier asking are shown")
+	}
+	press(t, m, "esc")
+	m.Update(sheetMsg{page: r, sheet: r.sheet(), epoch: r.sheet().epoch, lines: []string{"late"}}) // its page is gone
+}
+
+func TestLinesAreMadeForAnotherWidth(t *testing.T) {
+	d := told(3)
+	m := shown(t, d, 80, 24)
+	press(t, m, "right", "w")
+	d.ran = nil
+	m.Update(tea.WindowSizeMsg{Width: 110, Height: 28})
+	r := m.top().(*reading)
+	_, cmd := m.Update(widthMsg{r, m.sheetWidth()})
+	settle(m, cmd)
+	if len(d.ran) != 1 || r.sheet().width != 106 {
+		t.Errorf("read %v for %d cells", d.ran, r.sheet().width)
+	}
+	_, cmd = m.Update(widthMsg{r, 76}) // of a width that is over
+	settle(m, cmd)
+	if len(d.ran) != 1 {
+		t.Errorf("read again: %v", d.ran)
+	}
+}
+
+func TestOpenSaysWhatCameOfIt(t *testing.T) {
+	d := newFakeDesk()
+	d.lines = []string{"https://bunko.example/"}
+	m := shown(t, d, 110, 28)
+	m.push(&placed{target: inShop()})
+	press(t, m, "o")
+	if diff := cmp.Diff([][]string{{"open", "bunko"}}, d.ran); diff != "" {
+		t.Error(diff)
+	}
+	if m.toast != "https://bunko.example/" {
+		t.Errorf("said %q", m.toast)
+	}
+	m.push(&placed{})
+	press(t, m, "o")
+	if len(d.ran) != 1 || !strings.Contains(m.toast, "no page") {
+		t.Errorf("%v %q", d.ran, m.toast)
+	}
+}
