@@ -73,7 +73,7 @@ golden: ## write the golden files anew; read the difference before you commit
 	UPDATE=1 go test -count=1 -timeout $(TEST_TIMEOUT) ./...
 
 bench: build ## the marks: start-up, size, what a promotion sends and costs
-	go test -count=1 -timeout 30m -run '^$$' -bench . -benchtime 1x ./internal/bench
+	go test -count=1 -timeout 60m -run '^$$' -bench . -benchtime 1x ./internal/bench
 
 contract: ## our Argo CD client against Argo CD's own types and gateway (slow to build)
 	cd contract && GOFLAGS= go test -timeout 20m ./...

@@ -142,15 +142,20 @@ func (p *place) imported(repository, stream string) {
 // shopctl runs the program as the client, with no git in its reach.
 func (p *place) shopctl(args ...string) cost {
 	p.b.Helper()
-	cmd := exec.Command(shopctl(p.b), args...)
-	cmd.Dir = p.home
-	cmd.Env = []string{"HOME=" + p.home, "PATH=" + filepath.Join(p.home, "bin"), "LANG=C.UTF-8",
-		"GIT_AUTHOR_NAME=Takuya", "GIT_AUTHOR_EMAIL=takuya@example.com", "SHOPCTL_LANG=en"}
-	c, _ := run(p.b, cmd)
+	c, _ := run(p.b, p.command(args...))
 	if calls, err := os.ReadFile(filepath.Join(p.home, "git-was-run")); err == nil {
 		p.b.Fatalf("shopctl %s ran git: %s", strings.Join(args, " "), calls)
 	}
 	return c
+}
+
+func (p *place) command(args ...string) *exec.Cmd {
+	p.b.Helper()
+	cmd := exec.Command(shopctl(p.b), args...)
+	cmd.Dir = p.home
+	cmd.Env = []string{"HOME=" + p.home, "PATH=" + filepath.Join(p.home, "bin"), "LANG=C.UTF-8",
+		"GIT_AUTHOR_NAME=Takuya", "GIT_AUTHOR_EMAIL=takuya@example.com", "SHOPCTL_LANG=en"}
+	return cmd
 }
 
 func (p *place) write(file, text string) {
