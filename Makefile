@@ -19,10 +19,10 @@ BINARY_LIMIT := 30408704
 TEST_TIMEOUT ?= 600s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo check format vet lint shape module size tidy golden bench contract e2e clean
+.PHONY: help build test demo check format vet lint shape module size tidy golden screens screens-check bench contract e2e clean
 
 help: ## show this
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## the program, as bin/shopctl
 	go build $(SMALL) -ldflags '$(LDFLAGS)' -o bin/shopctl ./cmd/shopctl
@@ -71,6 +71,13 @@ tidy:
 
 golden: ## write the golden files anew; read the difference before you commit
 	UPDATE=1 go test -count=1 -timeout $(TEST_TIMEOUT) ./...
+
+screens: ## draw the pictures of docs/screens anew (needs tmux); look at them before you commit
+	SCREENS=1 UPDATE=1 go test -count=1 -timeout $(TEST_TIMEOUT) -run '^TestScreens$$' ./cmd/shopctl
+
+screens-check: ## whether the pictures of docs/screens show what the board shows
+	@command -v tmux >/dev/null || echo "make screens-check: SKIPPED, tmux is not installed"
+	SCREENS=1 go test -count=1 -timeout $(TEST_TIMEOUT) -run '^TestScreens$$' ./cmd/shopctl
 
 bench: build ## the marks: start-up, size, what a promotion sends and costs
 	go test -count=1 -timeout 60m -run '^$$' -bench . -benchtime 1x ./internal/bench

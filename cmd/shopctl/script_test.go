@@ -1,12 +1,18 @@
 package main
 
 import (
+	"context"
 	"flag"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/shopctl/shopctl/internal/cli"
+	"github.com/shopctl/shopctl/internal/termguard"
 )
 
 func TestMain(m *testing.M) {
@@ -14,7 +20,17 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "6"); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"shopctl": main})
+	testscript.Main(m, map[string]func(){"shopctl": main, "shopctl-frozen": frozen})
+}
+
+// frozen is the program with a clock that stands and chance that is always the
+// same, for pictures.
+func frozen() {
+	termguard.Restore()
+	env := environment()
+	env.Now = func() time.Time { return worldStart }
+	env.Rand = rand.New(rand.NewPCG(1, 2))
+	os.Exit(cli.Run(context.Background(), env))
 }
 
 // TestScript runs the tool as its users meet it. UPDATE=1 rewrites the outputs

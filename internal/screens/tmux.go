@@ -110,6 +110,32 @@ func (s *Session) Ask(format string) (string, error) {
 	return strings.TrimSuffix(out, "\n"), err
 }
 
+// still is how often in a row a screen has to be the same to be called still.
+const still = 12
+
+// Still waits until nothing moves any more, and gives the painted screen.
+func (s *Session) Still() (string, error) {
+	ticker := time.NewTicker(poll)
+	defer ticker.Stop()
+	last, same := "", 0
+	for end := time.Now().Add(patience); ; {
+		painted, err := s.Painted()
+		if err != nil {
+			return "", err
+		}
+		if painted != last {
+			last, same = painted, 0
+		}
+		if same++; same == still {
+			return painted, nil
+		}
+		if time.Now().After(end) {
+			return "", fmt.Errorf("the screen still moves after %s:\n%s", patience, Text(painted))
+		}
+		<-ticker.C
+	}
+}
+
 // Until waits for a screen that is as it should be.
 func (s *Session) Until(what string, good func(screen string) bool) error {
 	ticker := time.NewTicker(poll)
