@@ -18,10 +18,15 @@ type status struct {
 
 func look(ctx context.Context, c *Call, w World, wanted string) (status, error) {
 	have, err := w.Observe(ctx, shop.Look{Closed: true})
-	s := status{have: have}
 	if err != nil {
-		return s, err
+		return status{have: have}, err
 	}
+	return judged(c, w, have, wanted)
+}
+
+// judged is what a state says of what is wanted of it.
+func judged(c *Call, w World, have shop.State, wanted string) (s status, err error) {
+	s.have = have
 	if wanted != "" {
 		if s.of, err = findTarget(c, w, have, wanted); err != nil {
 			return s, err

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
@@ -22,8 +21,8 @@ type desk struct {
 	c       *Call
 	looking sync.Mutex // a World is used by one at a time
 	w       World
-	have    shop.State // as looked at last
-	scene   scene      // of the dialog of a maintenance
+	now     *now  // what is known of the system
+	scene   scene // of the dialog of a maintenance
 
 	rights rights
 
@@ -32,7 +31,7 @@ type desk struct {
 
 func (c *Call) openDesk(ctx context.Context) (*desk, error) {
 	w, err := c.World(ctx)
-	return &desk{c: c, w: w}, err
+	return &desk{c: c, w: w, now: newNow()}, err
 }
 
 func (d *desk) close() {
@@ -53,18 +52,32 @@ func (d *desk) empty() tui.Board {
 func (d *desk) Look(ctx context.Context) (tui.Board, error) {
 	d.looking.Lock()
 	defer d.looking.Unlock()
+	return d.look(ctx)
+}
+
+func (d *desk) look(ctx context.Context) (tui.Board, error) {
+	d.now.begin()
 	s, err := look(ctx, d.c, d.w, "")
 	if err != nil {
 		return tui.Board{}, err
 	}
-	d.have = s.have
+	return d.board(ctx, s, d.now.seen(s, d.c.Env.Now()))
+}
+
+// board is what is to be seen of a state.
+func (d *desk) board(ctx context.Context, s status, number int) (tui.Board, error) {
 	b := d.empty()
+	b.Look, b.List = number, s.have.List
 	b.At, b.NoArgoCD, b.Silent = s.have.Now, s.have.ArgoCD.None, show.Clean(s.have.ArgoCD.Silent)
 	b.Closed = closings(s.have)
+	closed := closedSets(s.have)
 	for i, t := range s.have.Tiers {
 		one, err := d.tier(s.have, t, s.value.Tiers[i])
 		if err != nil {
 			return b, err
+		}
+		for j := range one.ShopSets {
+			closed.on(&one.ShopSets[j], s.have.Now, t.Spec.Maintenance)
 		}
 		b.Tiers = append(b.Tiers, one)
 	}
@@ -73,16 +86,10 @@ func (d *desk) Look(ctx context.Context) (tui.Board, error) {
 	return b, nil
 }
 
-// Glance looks as far as something has moved since the look before.
-func (d *desk) Glance(ctx context.Context) (tui.Board, error) { return d.Look(ctx) }
-
 func (d *desk) tier(have shop.State, t shop.TierState, v tierStatus) (tui.Tier, error) {
 	one := tui.Tier{
 		Name: t.Spec.Name, Number: t.Number, Release: t.Runs, Since: t.BroughtAt, Health: v.Health, Sync: v.Sync, Ready: v.Progress.Ready,
 		Shops: t.Shops, ByName: t.Spec.Protection == "name", Manual: t.Spec.Sync == "manual", ShopSets: shopSetsOf(t),
-	}
-	for i, s := range one.ShopSets {
-		one.ShopSets[i].Closed = closedSet(have, s.Name)
 	}
 	changes, err := waiting(d.w, have, t.Spec.Name)
 	if err != nil {
@@ -98,24 +105,24 @@ func (d *desk) tier(have shop.State, t shop.TierState, v tierStatus) (tui.Tier, 
 	}
 	p := d.c.Out
 	p.Now = have.Now
-	if below, upper := t.Spec.Name.Below(); upper && len(changes) > 0 {
-		b, _ := have.Tier(below)
-		for _, g := range plan.Gates(have, t.Spec.Name, b.Runs, false) {
-			one.Gates = append(one.Gates, tui.Note{Mark: gateSymbol(g), Text: show.Clean(g.Name) + " " + d.c.gateRow(have.Now, g)})
-		}
+	if len(changes) > 0 {
+		one.Gates = d.gates(have, t.Spec.Name)
 	}
 	one.Holds, one.Notes = d.holds(have, v), d.notes(p, have, t, v)
 	return one, nil
 }
 
-// closedSet is until when a ShopSet is closed by its own switch; nil: it is not.
-func closedSet(have shop.State, name shop.ShopSetID) *time.Time {
-	for _, x := range have.Closed {
-		if x.Subject == (shop.Subject{Kind: shop.KindShopSet, Name: string(name)}) {
-			return &x.Until
-		}
+// gates are those in front of what waits for a tier.
+func (d *desk) gates(have shop.State, tier shop.Tier) (notes []tui.Note) {
+	below, upper := tier.Below()
+	if !upper {
+		return nil
 	}
-	return nil
+	b, _ := have.Tier(below)
+	for _, g := range plan.Gates(have, tier, b.Runs, false) {
+		notes = append(notes, tui.Note{Mark: gateSymbol(g), Text: show.Clean(g.Name) + " " + d.c.gateRow(have.Now, g)})
+	}
+	return notes
 }
 
 // holds are the words for what a person holds.
@@ -161,32 +168,6 @@ func (d *desk) commits(changes []change) (all []tui.Commit) {
 		})
 	}
 	return all
-}
-
-// Shops lists all shops by name.
-func (d *desk) Shops(ctx context.Context) ([]tui.Shop, error) {
-	d.looking.Lock()
-	defer d.looking.Unlock()
-	have, err := d.w.Observe(ctx, shop.LookFleet{})
-	if err != nil {
-		return nil, err
-	}
-	entries, err := d.w.Entries("")
-	if err != nil {
-		return nil, err
-	}
-	var all []tui.Shop
-	for e := range entries {
-		s := shopOf(have, e)
-		all = append(all, tui.Shop{Entry: e, Tier: s.Tier, Plan: s.Plan, State: string(s.State), Release: s.Release})
-	}
-	return all, nil
-}
-
-// Watch waits for the end: looks are all there is yet.
-func (d *desk) Watch(ctx context.Context, _ []shop.Tier, _ func(tui.Change)) error {
-	<-ctx.Done()
-	return context.Cause(ctx)
 }
 
 // call is a command line of its own in this process, as if it had been typed in

@@ -55,5 +55,14 @@ type World interface {
 	Root(context.Context, shop.Tier) ([]byte, error)
 	// Examine checks everything, stops nowhere, and fixes nothing.
 	Examine(context.Context) []shop.Finding
+	// Watch names each ShopSet of the tiers that Argo CD's stream tells of, all of
+	// them first, and ends with an error. It may run beside everything else.
+	Watch(ctx context.Context, tiers []shop.Tier, named func(shop.ShopSetID)) error
+	// Follow judges ShopSets of a state anew by what the watch told last, and names
+	// those that have changed. It reaches nothing, and may run beside an Observe.
+	Follow(have *shop.State, names []shop.ShopSetID) []shop.ShopSetID
+	// Again gives the state of the last Observe as it is now, if no branch has
+	// moved and Argo CD answers; else only an Observe tells.
+	Again(ctx context.Context, have shop.State) (now shop.State, same bool, err error)
 	Close() error
 }

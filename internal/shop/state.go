@@ -51,6 +51,7 @@ type State struct {
 	Now    time.Time
 	System string   // the system's name
 	Main   CommitID // tip of system@main; the intent below was read there
+	List   string   // names the list of all shops there: equal names, equal lists
 	Policy Policy
 	Tiers  []TierState // lowest first, no gaps
 	ArgoCD ArgoCD

@@ -72,7 +72,6 @@ type TierNow struct {
 	Sync   shop.Sync
 	Ready  int
 	Gates  []Note
-	Notes  []Note
 }
 
 // ErrNo is the answer of who does not want it.

@@ -142,7 +142,7 @@ func (m *Model) patch(c Change) {
 	for _, now := range c.Tiers {
 		if n := now.Name.Number(); n >= 0 && n < len(m.board.Tiers) {
 			t := &m.board.Tiers[n]
-			t.Health, t.Sync, t.Ready, t.Gates, t.Notes = now.Health, now.Sync, now.Ready, now.Gates, now.Notes
+			t.Health, t.Sync, t.Ready, t.Gates = now.Health, now.Sync, now.Ready, now.Gates
 		}
 	}
 }

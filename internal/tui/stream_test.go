@@ -30,7 +30,7 @@ func degraded(look int) Change {
 	return Change{
 		Look:     look,
 		ShopSets: []ShopSet{{Name: "s-102", Tier: "tier-1", Health: shop.Degraded, Sync: shop.Synced, Gives: shop.ShopDegraded, Trouble: "exit 1"}},
-		Tiers:    []TierNow{{Name: "tier-1", Health: shop.Degraded, Sync: shop.OutOfSync, Ready: 2, Notes: []Note{{show.Warn, "s-102: exit 1"}}}},
+		Tiers:    []TierNow{{Name: "tier-1", Health: shop.Degraded, Sync: shop.OutOfSync, Ready: 2, Gates: []Note{{show.Bad, "health of tier-1"}}}},
 	}
 }
 
@@ -46,7 +46,7 @@ func TestChangesPatchTheBoardInPlace(t *testing.T) {
 	if row.Health != shop.Degraded || row.Trouble != "exit 1" {
 		t.Errorf("the row is %+v", *row)
 	}
-	if got := m.board.Tiers[1]; got.Health != shop.Degraded || got.Ready != 2 || len(got.Notes) != 1 || len(got.ShopSets) != 4 || len(got.Waiting) != 3 {
+	if got := m.board.Tiers[1]; got.Health != shop.Degraded || got.Ready != 2 || len(got.Gates) != 1 || len(got.ShopSets) != 4 || len(got.Waiting) != 3 {
 		t.Errorf("the tier is %+v", got)
 	}
 	if got := m.board.Tiers[2].Health; got != fixtureBoard().Tiers[2].Health {

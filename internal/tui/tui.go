@@ -37,6 +37,11 @@ type Options struct {
 	Out       io.Writer
 }
 
+// framesPerSecond bounds how often the terminal is written to. bubbletea wakes up
+// so often even when nothing has changed: at its 60 that alone is most of what an
+// idle board costs.
+const framesPerSecond = 30
+
 // Run shows the board until the user quits or the context ends. It leaves the
 // terminal as it found it, and panics only after that.
 func Run(ctx context.Context, desk Desk, o Options) error {
@@ -61,7 +66,7 @@ func display(ctx context.Context, desk Desk, o Options, t *tty, a *accident) err
 	m := newModel(ctx, desk, o)
 	m.out = o.Out
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(t.input), tea.WithOutput(t.output), tea.WithAltScreen(), tea.WithoutSignalHandler(),
+		tea.WithContext(ctx), tea.WithInput(t.input), tea.WithOutput(t.output), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
 	}
 	if !o.NoMouse {
 		options = append(options, tea.WithMouseCellMotion())

@@ -3,7 +3,6 @@ package world
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -47,6 +46,7 @@ func (w *World) applications(ctx context.Context, g shop.Goal) (applications, sh
 		// Routes say nothing of a release, and are half of all Applications.
 		query.Without = map[string]string{labelKind: kindShops}
 	}
+	mark := w.told.mark()
 	_, err := w.ArgoCD.List(ctx, query, func(a argocd.Application) error {
 		switch a.Labels.Kind {
 		case kindShopSet:
@@ -61,6 +61,7 @@ func (w *World) applications(ctx context.Context, g shop.Goal) (applications, sh
 	if err != nil {
 		return applications{}, shop.ArgoCD{Silent: err.Error()}
 	}
+	w.told.since(mark, apps.shopSets)
 	return apps, shop.ArgoCD{}
 }
 
@@ -104,7 +105,7 @@ func (w *World) shopSets(ctx context.Context, t *shop.TierState, names []shop.Sh
 			continue
 		}
 		if !listed || app.Labels.Tier != string(t.Spec.Name) {
-			s.Message = fmt.Sprintf("Argo CD has no application for %s", name)
+			s.Message = noApplication(name)
 			continue
 		}
 		if w.judge(t, s, app); s.Live() && !w.settling(app) {

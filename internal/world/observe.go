@@ -133,6 +133,9 @@ func (w *World) state(ctx context.Context, g shop.Goal, refs map[shop.Repository
 	if policy.Name != w.System {
 		return have, &shop.Fault{Kind: shop.OtherSystem, Repository: shop.SystemRepository, Text: policy.Name}
 	}
+	if folder, err := git.Lookup(v.o, v.tree, "shops"); err == nil {
+		have.List = folder.ID.String()
+	}
 	specs, err := v.tiers()
 	if err != nil {
 		return have, err

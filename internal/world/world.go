@@ -32,6 +32,7 @@ type Repository interface {
 // ArgoCD is one Argo CD server, as package argocd gives it.
 type ArgoCD interface {
 	List(context.Context, argocd.Query, func(argocd.Application) error) (string, error)
+	Watch(ctx context.Context, q argocd.Query, resourceVersion string, visit func(argocd.Event) error) error
 	Get(context.Context, string) (argocd.Application, error)
 	Refresh(context.Context, string, argocd.RefreshMode) (argocd.Application, error)
 	Sync(context.Context, string, argocd.SyncRequest) error
@@ -74,6 +75,7 @@ type World struct {
 	Options
 	seen      seen
 	heard     heard
+	told      told
 	answers   gateAnswers
 	accepted  accepted
 	histories *histories
@@ -112,6 +114,7 @@ func New(o Options) (*World, error) {
 		seen:      seen{first: map[shop.Tier]git.ID{}, paused: map[string]bool{}, moved: map[git.ID]bool{}, reads: map[string]int{}},
 		heard:     heard{checks: map[shop.CheckedCommit]heardChecks{}, pulls: map[shop.Tier]heardPulls{}},
 		histories: &histories{dir: o.Cache},
+		told:      told{apps: map[shop.ShopSetID]toldApp{}},
 	}, nil
 }
 

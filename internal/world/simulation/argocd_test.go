@@ -195,6 +195,12 @@ func (a argo) Sync(context.Context, string, argocd.SyncRequest) error {
 	return a.ask(&call{key: "argocd sync"}, func(*call) {})
 }
 
+// Watch tells nothing: runs look.
+func (a argo) Watch(ctx context.Context, _ argocd.Query, _ string, _ func(argocd.Event) error) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
 func (a argo) Upsert(context.Context, []byte) error {
 	return a.ask(&call{key: "argocd upsert"}, func(*call) {})
 }
