@@ -22,14 +22,15 @@ func (d *desk) Activity(_ context.Context, since time.Time) (rows []tui.Activity
 	if err != nil {
 		return nil, err
 	}
+	have := d.now.state()
 	for _, a := range all {
-		one := activityOf(d.have, a)
+		one := activityOf(have, a)
 		mark, word := d.c.resultOf(one)
 		row := tui.Activity{
 			At: a.At, Who: show.Clean(nameOf(one.By)), What: show.Clean(one.What), Reason: show.Clean(one.Reason), Targets: one.Targets,
 			Result: tui.Note{Mark: mark, Text: word}, Took: one.took(), Commit: one.Commit, Source: one,
 		}
-		row.Tier, row.Release = releaseBy(d.have, a)
+		row.Tier, row.Release = releaseBy(have, a)
 		rows = append(rows, row)
 	}
 	return rows, nil

@@ -51,6 +51,13 @@ func (n *now) seen(s status, at time.Time) int {
 	return n.number
 }
 
+// state is what is known now.
+func (n *now) state() shop.State {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return own(n.have)
+}
+
 // own is a state whose ShopSets can be judged anew without another's being changed.
 func own(have shop.State) shop.State {
 	have.Tiers = slices.Clone(have.Tiers)

@@ -41,13 +41,12 @@ func (d *desk) Glance(ctx context.Context) (tui.Board, error) {
 func (d *desk) Shops(ctx context.Context) ([]tui.Shop, error) {
 	d.looking.Lock()
 	defer d.looking.Unlock()
-	have, _ := d.now.still(d.c.Env.Now())
 	if d.now.number == 0 {
 		if _, err := d.look(ctx); err != nil {
 			return nil, err
 		}
-		have, _ = d.now.still(d.c.Env.Now())
 	}
+	have := d.now.state()
 	entries, err := d.w.Entries("")
 	if err != nil {
 		return nil, err
