@@ -60,7 +60,15 @@ func phaseOf(a v1alpha1.Application) string {
 
 func applicationsOf(t *testing.T, world *rehearsal.World) v1alpha1.ApplicationList {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, world.ArgoURL()+"/api/v1/applications", nil)
+	var list v1alpha1.ApplicationList
+	read(t, world, world.ArgoURL()+"/api/v1/applications", &list)
+	return list
+}
+
+// read asks the rehearsal world's Argo CD and takes no field that there is not.
+func read(t *testing.T, world *rehearsal.World, address string, into any) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,12 +78,10 @@ func applicationsOf(t *testing.T, world *rehearsal.World) v1alpha1.ApplicationLi
 		t.Fatal(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	var list v1alpha1.ApplicationList
 	d := json.NewDecoder(resp.Body)
 	d.DisallowUnknownFields()
-	if err := d.Decode(&list); err != nil {
+	if err := d.Decode(into); err != nil {
 		rest, _ := io.ReadAll(d.Buffered())
 		t.Fatalf("%v near %.200s", err, rest)
 	}
-	return list
 }

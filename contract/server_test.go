@@ -25,6 +25,7 @@ import (
 	"google.golang.org/grpc/status"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/watch"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
 // server stands in for Argo CD's gRPC services; the gateway in front is the
@@ -42,6 +43,8 @@ type server struct {
 	synced   *application.ApplicationSyncRequest
 	created  *application.ApplicationCreateRequest
 	project  *project.ProjectCreateRequest
+	route    *gatewayv1.HTTPRoute // the one object that there is; nil: none
+	resource *application.ApplicationResourceRequest
 }
 
 func (s *server) List(ctx context.Context, q *application.ApplicationQuery) (*v1alpha1.ApplicationList, error) {
