@@ -209,8 +209,8 @@ func FuzzBoards(f *testing.F) {
 func TestAllSizes(t *testing.T) {
 	for _, l := range looks() {
 		m := l.drawn(t, 110, 28)
-		for w := 1; w <= 300; w += 1 + w/9 {
-			for h := 1; h <= 100; h += 1 + h/6 {
+		for w := 1; w <= 300; w += 1 + w/3 {
+			for h := 1; h <= 100; h += 1 + h/2 {
 				m.Update(tea.WindowSizeMsg{Width: w, Height: h})
 				if got := oddScreen(m); got != "" {
 					t.Fatalf("%s, %dx%d: %s", l.name, w, h, got)
