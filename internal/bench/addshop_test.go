@@ -74,7 +74,7 @@ func BenchmarkAddShop(b *testing.B) {
 		a, g, made := pairs(addPairs, ours, theirs)
 		part, clonePart := ratio(a.cpu, g.cpu), ratio(a.cpu, clone.cpu)
 		name := "add-shop-" + way.name
-		figure(name, "shops", largeSize, "cpu-part-of-git", part, "limit", addCPUPart, "clone-cpu-times", 1 / clonePart, "clone-limit", 1 / addClonePart,
+		figure(name, "shops", largeSize, "cpu-part-of-git", part, "limit", addCPUPart, "clone-cpu-times", 1/clonePart, "clone-limit", 1/addClonePart,
 			"cpu", a.cpu, "git-cpu", g.cpu, "clone-cpu", clone.cpu, "wall", a.wall, "git-wall", g.wall, "clone-wall", clone.wall, "sent-bytes", most.sent, "requests", most.requests, "pairs", made)
 		atMost(b, name+": bytes sent", most.sent, sentLimit)
 		atMost(b, name+": CPU against git in a warm work tree", part, addCPUPart)

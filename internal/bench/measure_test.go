@@ -69,6 +69,16 @@ func median(all []cost) cost {
 	}
 }
 
+// least is the least CPU and the least time: what nothing else on the machine
+// lengthened. Time that is waited for a server needs it more than CPU does.
+func least(all []cost) cost {
+	c := all[0]
+	for _, one := range all {
+		c = cost{cpu: min(c.cpu, one.cpu), wall: min(c.wall, one.wall)}
+	}
+	return c
+}
+
 func middle(all []cost, of func(cost) time.Duration) time.Duration {
 	values := make([]time.Duration, len(all))
 	for i, c := range all {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -174,8 +175,8 @@ type traffic struct {
 	requests   int
 	sequential int // the longest row of requests of which each waited for the one before; 0 without delay
 	pushes     int
-	answering  time.Duration // of the server, from a push to the end of its answer
-	row        []string      // what was asked, a "then" where one waited for another
+	answering  cost     // of the server, from a push to the end of its answer
+	row        []string // what was asked, a "then" where one waited for another
 }
 
 // wire notes each request between client and server.
@@ -191,6 +192,16 @@ type exchange struct {
 	what     string
 	sent     int64
 	push     bool
+	cpu      time.Duration // of processes that ended meanwhile: git's, if nothing else was asked
+}
+
+// childrensCPU is what all processes that we started and that ended have taken.
+func childrensCPU() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func (w *wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
@@ -202,8 +213,9 @@ func (w *wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	case <-time.After(delay):
 	case <-r.Context().Done():
 	}
+	before := childrensCPU()
 	w.next.ServeHTTP(rw, r)
-	e.to = time.Now()
+	e.to, e.cpu = time.Now(), childrensCPU()-before
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.seen = append(w.seen, e)
@@ -250,7 +262,7 @@ func (w *wire) during(delay time.Duration, work func()) traffic {
 		t.sent += e.sent
 		if e.push {
 			t.pushes++
-			t.answering += e.to.Sub(e.from)
+			t.answering = t.answering.and(cost{cpu: e.cpu, wall: e.to.Sub(e.from)})
 		}
 		if delay > 0 && e.from.After(end) {
 			t.sequential++
