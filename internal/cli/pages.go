@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -26,28 +25,13 @@ func (c *Call) repositoryOf(repo shop.Repository) settings.Address {
 	}[repo]
 }
 
-// scpForm is git@host:owner/name.
-var scpForm = regexp.MustCompile(`^git@([-.A-Za-z0-9]+):(.+)$`)
-
 // webOf is the page of a repository on its forge, by https; empty for one that
 // lies on this machine, or on a forge that shopctl does not know.
 func (c *Call) webOf(repo shop.Repository) string {
-	a := c.repositoryOf(repo)
-	if c.system.Forge != settings.ForgeGitHub || a.Host == "" {
+	if c.system.Forge != settings.ForgeGitHub {
 		return ""
 	}
-	if m := scpForm.FindStringSubmatch(a.URL); m != nil {
-		return "https://" + strings.ToLower(m[1]) + "/" + strings.TrimSuffix(strings.Trim(m[2], "/"), ".git")
-	}
-	u, err := url.Parse(a.URL)
-	if err != nil || u.Scheme != "https" && u.Scheme != "ssh" {
-		return ""
-	}
-	host := u.Host
-	if u.Scheme == "ssh" {
-		host = u.Hostname() // its port is ssh's
-	}
-	return "https://" + host + "/" + strings.TrimSuffix(strings.Trim(u.Path, "/"), ".git")
+	return c.repositoryOf(repo).Web()
 }
 
 // pages are those that show the diff in the browser.

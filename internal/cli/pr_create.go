@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -208,31 +209,7 @@ type Checkout struct {
 	Remotes []string // their addresses
 }
 
-// of reports whether a checkout is one of the repository at an address, however
-// it is spelt: git@host:owner/name.git is https://host/owner/name.
+// of reports whether a checkout is one of the repository at an address.
 func (here Checkout) of(address string) bool {
-	for _, remote := range here.Remotes {
-		if placeOf(remote) == placeOf(address) {
-			return true
-		}
-	}
-	return false
-}
-
-// placeOf is host and path of an address, without user and .git.
-func placeOf(address string) string {
-	a := strings.TrimSuffix(strings.TrimSuffix(address, "/"), ".git")
-	if scheme, rest, ok := strings.Cut(a, "://"); ok {
-		if scheme == "file" {
-			return rest
-		}
-		a = rest
-	} else if host, p, ok := strings.Cut(a, ":"); ok && !strings.Contains(host, "/") {
-		a = host + "/" + p
-	}
-	if user, rest, ok := strings.Cut(a, "@"); ok && !strings.Contains(user, "/") {
-		a = rest
-	}
-	host, p, _ := strings.Cut(a, "/")
-	return strings.ToLower(host) + "/" + p
+	return slices.ContainsFunc(here.Remotes, func(remote string) bool { return settings.SameRepository(remote, address) })
 }

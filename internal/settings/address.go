@@ -23,11 +23,64 @@ func (a Address) IsZero() bool { return a.URL == "" }
 
 // Base is the last part of the address without .git: the repository's short name.
 func (a Address) Base() string {
-	trimmed := strings.TrimRight(a.URL, "/")
-	if i := strings.LastIndexAny(trimmed, "/:"); i >= 0 {
-		trimmed = trimmed[i+1:]
+	whole := apart(a.URL).path
+	return whole[strings.LastIndexByte(whole, '/')+1:]
+}
+
+// Web is the page of the repository on its forge, by https; empty for one that
+// lies on this machine, or that is read without encryption.
+func (a Address) Web() string {
+	p := apart(a.URL)
+	switch p.scheme {
+	case "ssh":
+		return "https://" + p.host + "/" + p.path // its port is ssh's
+	case "https":
+		return "https://" + p.authority() + "/" + p.path
 	}
-	return strings.TrimSuffix(trimmed, ".git")
+	return ""
+}
+
+// SameRepository reports whether two addresses that git takes name one repository,
+// however each is spelt: git@host:owner/name.git is https://host/owner/name.
+func SameRepository(a, b string) bool {
+	x, y := apart(a), apart(b)
+	return x.authority() == y.authority() && x.path == y.path
+}
+
+// parts are those of an address that git takes, without user and .git.
+type parts struct{ scheme, host, port, path string }
+
+// authority is the host, with a port where it matters: that of ssh says nothing
+// of where the same repository is read by https.
+func (p parts) authority() string {
+	if p.port == "" || p.scheme == "ssh" || p.scheme == "https" && p.port == "443" {
+		return p.host
+	}
+	return p.host + ":" + p.port
+}
+
+// apart takes an address apart; one that is nothing else is a path on this machine.
+func apart(address string) (p parts) {
+	scheme, rest, isURL := strings.Cut(address, "://")
+	host, name, scp := strings.Cut(address, ":")
+	switch {
+	case isURL:
+		p.scheme = strings.ToLower(scheme)
+		host, name, _ = strings.Cut(rest, "/")
+	case scp && !strings.Contains(host, "/"):
+		p.scheme = "ssh"
+	default:
+		p.scheme, host, name = "file", "", address
+	}
+	p.path = strings.TrimSuffix(strings.Trim(name, "/"), ".git")
+	if i := strings.LastIndexByte(host, '@'); i >= 0 {
+		host = host[i+1:]
+	}
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
+		host, p.port = host[:i], host[i+1:]
+	}
+	p.host = strings.ToLower(host)
+	return p
 }
 
 var (
