@@ -40,8 +40,8 @@ func runCIGitHub(ctx context.Context, c *Call) error {
 		return err
 	}
 	defer w.Close() //nolint:errcheck // nothing was written there
-	v := c.workflow(have.Top())
 	lines := c.workflowLines(have.Top())
+	v := c.workflow(have.Top(), lines)
 	if c.DryRun() {
 		return c.Show(Result{Value: v, Rows: nil, Human: func(p show.Page) { p.Line(strings.TrimSuffix(v.Workflow, "\n")) }})
 	}
@@ -77,25 +77,29 @@ func runCIGitHub(ctx context.Context, c *Call) error {
 	}})
 }
 
-// workflow is the file for a system whose highest tier is top.
-func (c *Call) workflow(top shop.Tier) workflowResult {
-	v := workflowResult{File: c.workflowPath(), Tiers: []shop.Tier{}, Secrets: []string{"SHOPCTL_TOKEN"}}
+// workflow is the result for a system whose highest tier is top.
+func (c *Call) workflow(top shop.Tier, lines []workflowLine) workflowResult {
+	v := workflowResult{File: c.workflowPath(), Tiers: []shop.Tier{}, Secrets: []string{"SHOPCTL_TOKEN"}, Workflow: workflowText(lines)}
 	for n := 1; n <= top.Number(); n++ {
 		v.Tiers = append(v.Tiers, shop.TierAt(n))
 	}
 	if c.system.ArgoCD != "" {
 		v.Secrets = append(v.Secrets, "ARGOCD_AUTH_TOKEN")
 	}
+	return v
+}
+
+// workflowText is the file of some lines.
+func workflowText(lines []workflowLine) string {
 	var b strings.Builder
-	for _, l := range c.workflowLines(top) {
+	for _, l := range lines {
 		b.WriteString(l.text)
 		if l.why != "" {
 			b.WriteString(" # " + l.why)
 		}
 		b.WriteString("\n")
 	}
-	v.Workflow = b.String()
-	return v
+	return b.String()
 }
 
 func (c *Call) workflowPath() string {

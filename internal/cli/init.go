@@ -268,7 +268,7 @@ func (c *Call) initialised(ctx context.Context, w World, have shop.State, g shop
 // beginWorkflow writes the workflow of a system on GitHub. One that is there is
 // somebody's work, and stays.
 func (c *Call) beginWorkflow(top shop.Tier) error {
-	wrote, err := c.writeWorkflow(c.workflow(top).Workflow)
+	wrote, err := c.writeWorkflow(workflowText(c.workflowLines(top)))
 	var f *Fail
 	switch {
 	case errors.As(err, &f) && f.Code == OtherContent:
