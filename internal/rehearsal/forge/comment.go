@@ -51,13 +51,10 @@ func (c *call) listComments() reply {
 
 func (c *call) comment() reply {
 	var in struct{ Body string }
-	if r := c.read(&in); r.status != 0 {
-		return r
-	}
-	p, found := c.numbered()
+	p, r := c.asked(&in)
 	switch {
-	case !found:
-		return notFound()
+	case p == nil:
+		return r
 	case in.Body == "":
 		return invalid(object{"resource": "IssueComment", "code": "missing_field", "field": "body"})
 	}
@@ -74,13 +71,10 @@ func (c *call) labelShape(id int64, name string) object {
 
 func (c *call) label() reply {
 	var in struct{ Labels []string }
-	if r := c.read(&in); r.status != 0 {
-		return r
-	}
-	p, found := c.numbered()
+	p, r := c.asked(&in)
 	switch {
-	case !found:
-		return notFound()
+	case p == nil:
+		return r
 	case !c.may(c.who.Login, Write):
 		return refuse(http.StatusForbidden, "Must have admin rights to Repository.")
 	}

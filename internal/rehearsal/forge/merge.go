@@ -21,13 +21,10 @@ func (c *call) merge() reply {
 		CommitTitle string `json:"commit_title"`
 		Message     string `json:"commit_message"`
 	}{MergeMethod: "merge"}
-	if r := c.read(&in); r.status != 0 {
-		return r
-	}
-	p, found := c.numbered()
+	p, r := c.asked(&in)
 	switch {
-	case !found:
-		return notFound()
+	case p == nil:
+		return r
 	case !c.may(c.who.Login, Write):
 		return refuse(http.StatusForbidden, "Resource not accessible by personal access token")
 	case in.SHA != "" && in.SHA != p.HeadSHA && p.State == "open":
@@ -148,13 +145,10 @@ func (c *call) updateBranch() reply {
 	var in struct {
 		Expected string `json:"expected_head_sha"`
 	}
-	if r := c.read(&in); r.status != 0 {
-		return r
-	}
-	p, found := c.numbered()
+	p, r := c.asked(&in)
 	switch {
-	case !found:
-		return notFound()
+	case p == nil:
+		return r
 	case in.Expected != "" && in.Expected != p.HeadSHA:
 		return refuse(http.StatusUnprocessableEntity, "expected head sha didn’t match current head ref.")
 	case c.repo.contains(p.HeadSHA, p.BaseSHA):

@@ -68,6 +68,18 @@ func (c *call) numbered() (*pull, bool) {
 	return p, p != nil
 }
 
+// asked reads the body of a call about the pull request of its path. None: that
+// is the answer.
+func (c *call) asked(body any) (*pull, reply) {
+	if r := c.read(body); r.status != 0 {
+		return nil, r
+	}
+	if p, found := c.numbered(); found {
+		return p, reply{}
+	}
+	return nil, notFound()
+}
+
 // next is the number of the next pull request.
 func (r *repository) next() int {
 	n := 0
@@ -215,13 +227,10 @@ func (r *repository) between(head, base string) *pull {
 
 func (c *call) editPull() reply {
 	var in struct{ Title, Body, State, Base *string }
-	if r := c.read(&in); r.status != 0 {
-		return r
-	}
-	p, found := c.numbered()
+	p, r := c.asked(&in)
 	switch {
-	case !found:
-		return notFound()
+	case p == nil:
+		return r
 	case !c.may(c.who.Login, Write) && c.who.Login != p.Author:
 		return refuse(http.StatusForbidden, "Must have admin rights to Repository.")
 	case in.Base != nil && c.repo.Tips[*in.Base] == "":
@@ -251,12 +260,9 @@ func (c *call) editPull() reply {
 
 func (c *call) requestReview() reply {
 	var in struct{ Reviewers []string }
-	if r := c.read(&in); r.status != 0 {
+	p, r := c.asked(&in)
+	if p == nil {
 		return r
-	}
-	p, found := c.numbered()
-	if !found {
-		return notFound()
 	}
 	for _, login := range in.Reviewers {
 		switch _, known := c.person(login); {
