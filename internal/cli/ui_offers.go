@@ -9,7 +9,7 @@ import (
 )
 
 // The command lines of ours in a text, each up to what cannot be part of it.
-var ourLines = regexp.MustCompile(`(^|[ (])(shopctl [a-z].*?)(\)|   |$)`)
+var ourLines = regexp.MustCompile(`(^|[ (])(shopctl -{0,2}[a-z].*?)(\)|   |$)`)
 
 // aWish is a word that stands for one that the user has to think of.
 var aWish = regexp.MustCompile(`^(…|\.\.\.|[A-Z][A-Z|]+)$`)

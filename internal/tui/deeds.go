@@ -119,7 +119,7 @@ func (p *moving) actions(*Model) []action {
 			return nil
 		}
 		m.pop() // the page of the move takes its place
-		return m.open(p.args(place)[:3], p.args(place)...)
+		return m.open(placeOf(p.args(place)), p.args(place)...)
 	}}}
 	all = append(all, p.table.actions(p.rows)...)
 	return append(all, action{id: "back", show: true, do: func(m *Model) tea.Cmd { m.pop(); return nil }})

@@ -166,7 +166,10 @@ func (c *confirm) view(m *Model, w, h int) []string {
 	if len(what) > 0 {
 		what = append(what, "")
 	}
-	return slices.Concat([]string{""}, text, []string{""}, what, fields[:len(fields)-1], []string{"", c.buttons(m), ""})
+	if len(c.fields) > 0 {
+		fields = slices.Insert(fields, len(fields)-1, "")
+	}
+	return slices.Concat([]string{""}, text, []string{""}, what, fields, []string{""})
 }
 
 // gaps is how many blank lines the box has where there is room.

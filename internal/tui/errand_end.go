@@ -2,6 +2,7 @@ package tui
 
 import (
 	"regexp"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -34,9 +35,21 @@ func (e *errand) endActions(m *Model) []action {
 // changes something or takes its time.
 func (m *Model) accept(o Offer) tea.Cmd {
 	if o.Runs {
-		return m.open(o.Args, o.Args...)
+		return m.open(placeOf(o.Args), o.Args...)
 	}
-	return m.read(o.Args, o.Args...)
+	return m.read(placeOf(o.Args), o.Args...)
+}
+
+// placeOf names the page of a command line: what it does, and to what.
+func placeOf(args []string) []string {
+	for i, a := range args {
+		if strings.HasPrefix(a, "-") {
+			args = args[:i]
+			break
+		}
+	}
+	n := max(1, len(args)-1)
+	return append([]string{strings.Join(args[:min(n, len(args))], " ")}, args[min(n, len(args)):]...)
 }
 
 func (e *errand) viewEnd(m *Model, w, h int) []string {

@@ -54,7 +54,7 @@ func (e *errand) goBack(m *Model) tea.Cmd {
 	if len(args) < 2 {
 		return nil
 	}
-	return m.open(args[1:], args[1:]...)
+	return m.open(placeOf(args[1:]), args[1:]...)
 }
 
 // leastEvents is how many lines of events are worth a box.

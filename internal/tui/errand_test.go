@@ -598,3 +598,35 @@ func (o *output) shows(t *testing.T, text string) {
 		}
 	}
 }
+
+func TestPlaceOfALine(t *testing.T) {
+	for line, want := range map[string][]string{
+		"promote tier-1":                      {"promote", "tier-1"},
+		"rollback tier-1 v128":                {"rollback tier-1", "v128"},
+		"shop move bunko --shopset s-101":     {"shop move", "bunko"},
+		"wait tier-2 --for open":              {"wait", "tier-2"},
+		"reconcile":                           {"reconcile"},
+		"maintenance on --shop bunko --for 1": {"maintenance", "on"},
+		"--dry-run":                           {""},
+	} {
+		if got := placeOf(strings.Fields(line)); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, not %q", line, got, want)
+		}
+	}
+}
+
+func TestWaitingForOthersNeedsNoQuestionAtTheEnd(t *testing.T) {
+	s := newScripted()
+	s.ends = make(chan struct{})
+	s.run = func(ctx context.Context, _ []string, f Front) Outcome {
+		f.Progress(s.live)
+		<-ctx.Done()
+		return Outcome{Exit: 130}
+	}
+	p := playing(t, s.fakeDesk, 110, 28)
+	p.do(p.m.open([]string{"wait", "tier-2"}, "wait", "tier-2", "--for", "open"))
+	p.until("it waits", func() bool { return p.m.runs[0].works() })
+	if _, cmd := p.m.Update(keyOf("ctrl+c")); !quits(cmd) {
+		t.Error("it asked before it left")
+	}
+}

@@ -37,10 +37,11 @@ func (m *Model) exit() tea.Cmd {
 	return tea.Quit
 }
 
-// working are the runs that have begun to change something.
+// working are the runs that have begun to change something. Who only waits for
+// what others do has nothing to lose.
 func (m *Model) working() (all []*run) {
 	for _, r := range m.runs {
-		if r.works() {
+		if r.works() && !watches(r.args) {
 			all = append(all, r)
 		}
 	}
