@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,16 +96,33 @@ func (c *Call) listShops(ctx context.Context, f shop.Filter, wanted func(shopJSO
 		v.Of += t.Shops
 	}
 	limit := c.limit(0)
+	var ranks []ranked
 	for e := range entries {
 		s := shopOf(have, e)
 		if !f.Match(e, shop.Facts{Tier: s.Tier, State: string(s.State), Plan: s.Plan, Release: number(s.Release)}) || !wanted(s) {
 			continue
 		}
-		if v.Found++; limit == 0 || len(v.Shops) < limit {
+		v.Found++
+		switch {
+		case f.Ranks():
+			ranks = append(ranks, ranked{s, f.Rank(&e)})
+		case limit == 0 || len(v.Shops) < limit:
 			v.Shops = append(v.Shops, s)
 		}
 	}
+	slices.SortStableFunc(ranks, func(a, b ranked) int { return cmp.Compare(b.rank, a.rank) })
+	for _, r := range ranks {
+		if limit == 0 || len(v.Shops) < limit {
+			v.Shops = append(v.Shops, r.shop)
+		}
+	}
 	return c.Show(c.shopsResult(have, v, c.Env.Now().Sub(began)))
+}
+
+// ranked is a shop that a fuzzy search found: what fits best stands first.
+type ranked struct {
+	shop shopJSON
+	rank int
 }
 
 // knownScope refuses a tier or a ShopSet that there is not.

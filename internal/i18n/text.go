@@ -74,6 +74,7 @@ type Text struct {
 	BoardLost   BoardLost
 	BoardMenu   BoardMenu
 	BoardPages  BoardPages
+	BoardFind   BoardFind
 }
 
 // Help is what `help COMMAND` says. Examples come first on the screen.
@@ -153,5 +154,6 @@ func For(Language) *Text {
 		BoardLost:   boardLost(),
 		BoardMenu:   boardMenu(),
 		BoardPages:  boardPages(),
+		BoardFind:   boardFind(),
 	}
 }

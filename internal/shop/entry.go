@@ -43,12 +43,13 @@ func Fold(text string) string {
 // Filter finds shops: terms apart by spaces, all of which must hold. A term is
 // part of the name, a host or the display name; field:value with the fields
 // shop, name, host, shopset, tier, plan, state, release; ! before a term negates
-// it, ~ takes the letters in their order with others between.
+// it, ~ takes the letters in their order with others between, within one of them.
 type Filter struct{ terms []term }
 
 type term struct {
-	field, text  string
-	not, scatter bool
+	field, text string
+	not         bool
+	letters     letters // of a fuzzy term
 }
 
 // FilterFields are the fields that a filter knows.
@@ -69,9 +70,9 @@ func ParseFilter(query string) (f Filter, unknown string) {
 			}
 			t.field, word = field, value
 		}
-		t.text, t.scatter = strings.CutPrefix(word, "~")
-		if !t.scatter {
-			t.text = word
+		var fuzzy bool
+		if t.text, fuzzy = strings.CutPrefix(word, "~"); fuzzy {
+			t.letters = lettersOf(t.text)
 		}
 		if t.text != "" {
 			f.terms = append(f.terms, t)
@@ -84,7 +85,7 @@ func ParseFilter(query string) (f Filter, unknown string) {
 // empty when there is none to tell.
 func (f Filter) Needle() (needle string) {
 	for _, t := range f.terms {
-		if !t.not && !t.scatter && (t.field == "" || t.field == "shop" || t.field == "name" || t.field == "host") && len(t.text) > len(needle) {
+		if !t.not && t.letters == nil && (t.field == "" || t.field == "shop" || t.field == "name" || t.field == "host") && len(t.text) > len(needle) {
 			needle = t.text
 		}
 	}
@@ -110,28 +111,20 @@ type Facts struct {
 }
 
 // Match reports whether a shop is one that the filter looks for.
-func (f Filter) Match(e Entry, facts Facts) bool {
-	for _, t := range f.terms {
-		if t.match(e, facts) == t.not {
+func (f Filter) Match(e Entry, facts Facts) bool { return f.Fits(&e, &facts) }
+
+// Fits is Match without copies, for who looks through many.
+func (f Filter) Fits(e *Entry, facts *Facts) bool {
+	for i := range f.terms {
+		if t := &f.terms[i]; t.match(e, facts) == t.not {
 			return false
 		}
 	}
 	return true
 }
 
-func (t term) match(e Entry, facts Facts) bool {
+func (t *term) match(e *Entry, facts *Facts) bool {
 	switch t.field {
-	case "shop":
-		return t.in(string(e.Name))
-	case "name":
-		return t.in(string(e.Name)) || t.in(Fold(e.DisplayName))
-	case "host":
-		for _, h := range e.Hosts {
-			if t.in(h) {
-				return true
-			}
-		}
-		return false
 	case "shopset":
 		return t.in(string(e.ShopSet))
 	case "tier":
@@ -143,19 +136,30 @@ func (t term) match(e Entry, facts Facts) bool {
 	case "release":
 		return t.in(facts.Release)
 	}
+	if t.letters != nil {
+		_, ok := t.letters.best(e, t.field)
+		return ok
+	}
+	switch t.field {
+	case "shop":
+		return t.in(string(e.Name))
+	case "name":
+		return t.in(string(e.Name)) || t.in(e.display())
+	case "host":
+		for _, h := range e.Hosts {
+			if t.in(h) {
+				return true
+			}
+		}
+		return false
+	}
 	return t.in(e.Folded)
 }
 
-func (t term) in(text string) bool {
-	if !t.scatter {
+func (t *term) in(text string) bool {
+	if t.letters == nil {
 		return strings.Contains(text, t.text)
 	}
-	for _, r := range t.text {
-		i := strings.IndexRune(text, r)
-		if i < 0 {
-			return false
-		}
-		text = text[i+len(string(r)):]
-	}
-	return true
+	_, ok := t.letters.score(text)
+	return ok
 }

@@ -18,7 +18,7 @@ func TestFilter(t *testing.T) {
 		"": true, "hana": true, "ハナ": true, "ＨＡＮＡ": true, "www": true, "momiji": false, "!momiji": true, "!hana": false,
 		"hana tier:2": true, "hana tier:tier-2": true, "tier:1": false, "!tier:1": true, "state:maint": true, "!state:maint": false,
 		"plan:small shopset:s-2": true, "release:v121": true, "host:www.hana": true, "host:はな": false, "name:はな": true, "shop:はな": false,
-		"~hny": true, "~zq": false, "name:~hny": true, "!~hny": false, "hana momiji": false, "tier:": true,
+		"~hny": true, "~hana-yahana": false, "~wwwはな": false, "~はや": true, "host:~wex": true, "host:~はや": false, "shop:~hny": true, "shop:~wex": false, "state:~mnt": true, "~": true, "~zq": false, "name:~hny": true, "!~hny": false, "hana momiji": false, "tier:": true,
 	} {
 		f, unknown := ParseFilter(query)
 		if unknown != "" {
@@ -27,7 +27,7 @@ func TestFilter(t *testing.T) {
 		if got := f.Match(e, facts); got != want {
 			t.Errorf("%q: %v, want %v", query, got, want)
 		}
-		if n := f.Needle(); want && n != "" && !(term{text: n}).in(e.Folded) {
+		if n := f.Needle(); want && n != "" && !(&term{text: n}).in(e.Folded) {
 			t.Errorf("%q: the needle %q hides the shop", query, n)
 		}
 	}

@@ -33,7 +33,7 @@ func (m *Model) footPart(a action) string {
 	if a.also != "" {
 		help.Key += "/" + m.keys[a.also].Help().Key
 	}
-	return " " + m.page.Paint(show.Bold, help.Key) + " " + cmp.Or(a.name, help.Desc) + " "
+	return " " + m.page.Paint(show.Bold, cmp.Or(a.key, help.Key)) + " " + cmp.Or(a.name, help.Desc) + " "
 }
 
 // footed are the actions that the last line names: those that the page lists, in

@@ -18,6 +18,7 @@ type action struct {
 	do   func(m *Model) tea.Cmd
 	show bool   // in the last line
 	also string // the action whose key is named in the same place: ↑/↓ row
+	key  string // there, where text is typed and the key is another; empty: its own
 	name string // there, where it means more than its own; empty: its own
 }
 

@@ -35,6 +35,7 @@ type Model struct {
 	fleet      fleet
 
 	stream   stream
+	finding  *find // the page that finds a shop, once it was open
 	factsNow facts
 
 	pages []page
@@ -146,6 +147,8 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		return m.glance()
 	case lookedMsg:
 		return m.looked(msg)
+	case foundMsg:
+		return msg.page.update(m, msg)
 	case changedMsg:
 		return m.changed(msg)
 	case brokenMsg:
@@ -278,6 +281,7 @@ func (m *Model) pressed(msg tea.KeyMsg) tea.Cmd {
 func (m *Model) everywhere() []action {
 	return append(append(m.looks(), m.deeds()...), []action{
 		{id: "back", do: func(m *Model) tea.Cmd { m.pop(); return nil }},
+		{id: "find", do: (*Model).find},
 		{id: "pause", do: (*Model).pause},
 		{id: "refresh", do: func(m *Model) tea.Cmd { return m.look() }},
 		m.running(),
