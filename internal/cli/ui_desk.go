@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"slices"
@@ -55,11 +56,20 @@ func (d *desk) Look(ctx context.Context) (tui.Board, error) {
 	return d.look(ctx)
 }
 
+// inWords is an error as the command line tells it, in one line.
+func (d *desk) inWords(err error) error {
+	f := d.c.classify(err)
+	if len(f.Reasons) == 0 {
+		return f
+	}
+	return fmt.Errorf("%w (%s)", f, strings.Join(f.Reasons, "; "))
+}
+
 func (d *desk) look(ctx context.Context) (tui.Board, error) {
 	d.now.begin()
 	s, err := look(ctx, d.c, d.w, "")
 	if err != nil {
-		return tui.Board{}, err
+		return tui.Board{}, d.inWords(err)
 	}
 	return d.board(ctx, s, d.now.seen(s, d.c.Env.Now()))
 }

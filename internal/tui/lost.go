@@ -111,7 +111,7 @@ func (m *Model) banner(w int) []string {
 	if m.board.Silent != "" {
 		since = m.known
 	}
-	why = show.Clean(why)
+	why = m.page.Cut(show.Clean(why), w)
 	if !strings.HasSuffix(why, ".") {
 		why += "."
 	}

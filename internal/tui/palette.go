@@ -50,7 +50,7 @@ func (m *Model) command() tea.Cmd {
 	p := &palette{in: field(), target: m.top().at(m)}
 	p.in.Focus()
 	m.push(p)
-	return nil
+	return m.wantShops() // names of shops come from their list
 }
 
 func (p *palette) crumbs(m *Model) []string { return []string{m.text.Board.Action["palette"]} }
@@ -73,6 +73,8 @@ func (p *palette) update(m *Model, msg tea.Msg) tea.Cmd {
 		if msg.line == p.in.Value() {
 			p.asked, p.words = msg.line, p.nearFirst(msg.all)
 		}
+	case shopsMsg:
+		return p.complete(m)
 	case tea.MouseMsg:
 		if p.list.mouse(p.rows(m), msg) {
 			return p.take(m)

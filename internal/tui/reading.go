@@ -30,7 +30,6 @@ type sheet struct {
 	epoch int // of its asking: what an earlier one brings is dropped
 	stop  context.CancelFunc
 	top   int // the first line on the screen
-	left  int // cells that are left out at the left
 }
 
 // sheetMsg is what a command printed.
@@ -142,10 +141,22 @@ func (r *reading) got(m *Model, msg sheetMsg) {
 		s.lines = []string{m.page.Mark(show.Bad, show.Clean(msg.err.Error()))}
 		return
 	}
-	s.lines = msg.lines
-	for i, l := range s.lines {
-		s.lines[i] = strings.ReplaceAll(l, "\t", "    ")
+	s.lines = nil
+	for _, l := range msg.lines {
+		s.lines = append(s.lines, whole(strings.ReplaceAll(l, "\t", "    "), s.width)...)
 	}
+}
+
+// whole breaks a line that does not fit: nothing that a command says is cut. A
+// colour ends with its piece.
+func whole(line string, width int) []string {
+	pieces := wrapped(line, width)
+	if len(pieces) > 1 && strings.Contains(line, "\x1b") {
+		for i := range pieces {
+			pieces[i] += ansi.ResetStyle
+		}
+	}
+	return pieces
 }
 
 // turnTo shows the sheet of a number.
@@ -170,11 +181,7 @@ func (r *reading) actions(m *Model) []action {
 	}
 	side := func(id string, by int) action {
 		return action{id: id, do: func(*Model) tea.Cmd {
-			if len(r.sheets) > 1 {
-				return r.turn(m, r.on+by)
-			}
-			r.sheet().left = max(0, r.sheet().left+8*by)
-			return nil
+			return r.turn(m, r.on+by)
 		}}
 	}
 	up := scroll("up", func(int) int { return -1 })
@@ -183,11 +190,11 @@ func (r *reading) actions(m *Model) []action {
 		up, scroll("down", func(int) int { return 1 }),
 		scroll("page-up", func(page int) int { return -page }), scroll("page-down", func(page int) int { return page }),
 		scroll("top", func(int) int { return -len(r.sheet().lines) }), scroll("end", func(int) int { return len(r.sheet().lines) }),
-		side("left", -1), side("right", 1),
 		{id: "refresh", show: true, do: func(m *Model) tea.Cmd { return r.ask(m) }},
 		{id: "back", show: true, do: func(m *Model) tea.Cmd { r.leave(); m.pop(); return nil }},
 	}
 	if len(r.sheets) > 1 {
+		all = append(all, side("left", -1), side("right", 1))
 		all = append([]action{{id: "pane", name: m.text.BoardLooks.NextTab, show: true, do: func(m *Model) tea.Cmd { return r.turn(m, r.on+1) }}}, all...)
 	}
 	return all
@@ -218,12 +225,7 @@ func (r *reading) view(m *Model, w, h int) []string {
 		body = append(body, m.page.Mark(show.Busy, m.text.Board.Looking))
 	}
 	seen, top := seenFrom(s.lines, s.top, room)
-	for _, l := range seen {
-		if s.left > 0 {
-			l = ansi.TruncateLeft(l, s.left, "")
-		}
-		body = append(body, l)
-	}
+	body = append(body, seen...)
 	f := frame{title: commandLine(s.args)}
 	if s.busy && len(s.lines) > 0 {
 		f.right = m.text.Board.Looking
