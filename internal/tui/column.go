@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/shopctl/shopctl/internal/show"
 )
@@ -114,7 +115,7 @@ func commonPrefix(sets []ShopSet) string {
 }
 
 // mostNotes is how many lines of a column tell what is wrong or held.
-const mostNotes = 4
+const mostNotes = 6
 
 // troubled are the ShopSets with which something is wrong, as notes.
 func (t Tier) troubled() (notes []Note) {
@@ -126,17 +127,18 @@ func (t Tier) troubled() (notes []Note) {
 	return notes
 }
 
+// noteBlock are the notes, on two lines each while there is room, at least on one.
 func (m *Model) noteBlock(t Tier, w, room int) (lines []string) {
 	all := append(t.troubled(), t.Notes...)
-	if len(all) == 0 {
-		return nil
+	most := 1
+	if 2*len(all) <= room {
+		most = 2
 	}
-	room = max(room, 1)
 	for i, n := range all {
-		if len(lines) == room-1 && i < len(all)-1 {
+		if len(lines) >= max(room, 1)-1 && i < len(all)-1 {
 			return append(lines, m.faint(m.text.BoardPages.More(m.page.Ellipsis(), show.Number(len(all)-i))))
 		}
-		lines = append(lines, m.page.Cut(m.note(n), w))
+		lines = append(lines, m.marked(n, w, most)...)
 	}
 	return lines
 }
@@ -154,11 +156,24 @@ func (m *Model) waitingBlock(t Tier, w int) []string {
 }
 
 func (m *Model) recentBlock(t Tier, w, room int) []string {
-	if room < 2 || t.Since.IsZero() {
+	if room < 1 || t.Since.IsZero() {
 		return nil
 	}
-	lines := []string{m.faint(m.text.BoardPages.InTierSince) + " " + m.page.Clock(t.Since)}
+	line := m.faint(m.text.BoardPages.InTierSince) + " "
+	lines := []string{line + m.fittingClock(t.Since, w-show.Width(line))}
+	if room == 2 && len(t.Recent) > 1 { // a number alone says nothing
+		return lines
+	}
 	return append(lines, m.few(t.Recent, w, min(fewCommits, room-1))...)
+}
+
+// fittingClock is a moment; its zone goes first when there is no room.
+func (m *Model) fittingClock(at time.Time, w int) string {
+	clock := m.page.Clock(at)
+	if show.Width(clock) <= w {
+		return clock
+	}
+	return clock[:max(strings.LastIndexByte(clock, ' '), 0)]
 }
 
 // few lists the first commits, and how many more there are.

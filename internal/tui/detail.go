@@ -10,6 +10,9 @@ import (
 // mostHosts is how many addresses of a shop a detail lists.
 const mostHosts = 4
 
+// mostTrouble is on how many lines a detail tells what is wrong.
+const mostTrouble = 6
+
 // shopDetail is what is known of a shop, and what can be done with it.
 func (m *Model) shopDetail(s Shop, w int) []string {
 	text := m.text.BoardPages
@@ -51,10 +54,10 @@ func (m *Model) shopTrouble(s Shop, set ShopSet, w int) (lines []string) {
 		lines = append(lines, m.page.Cut(string(set.Name)+"  "+m.closedMark(*set.Closed), w))
 	}
 	if s.MovingFrom != "" {
-		lines = append(lines, m.marked(Note{show.Busy, text.MovingFrom(string(s.MovingFrom))}, w)...)
+		lines = append(lines, m.marked(Note{show.Busy, text.MovingFrom(string(s.MovingFrom))}, w, mostTrouble)...)
 	}
 	if set.Trouble != "" {
-		lines = append(lines, m.marked(Note{setSymbol(set), string(set.Name) + ": " + set.Trouble}, w)...)
+		lines = append(lines, m.marked(Note{setSymbol(set), string(set.Name) + ": " + set.Trouble}, w, mostTrouble)...)
 	}
 	return lines
 }
@@ -94,7 +97,7 @@ func (m *Model) shopSetDetail(s ShopSet, w int) []string {
 		lines = append(lines, "", m.page.Cut(m.closedMark(*s.Closed), w))
 	}
 	if s.Trouble != "" {
-		lines = append(append(lines, ""), m.marked(Note{setSymbol(s), s.Trouble}, w)...)
+		lines = append(append(lines, ""), m.marked(Note{setSymbol(s), s.Trouble}, w, mostTrouble)...)
 	}
 	return m.withActions(lines, w, rest, text.ItsShops, "enter", "diff", "why", "maintenance", "promote", "rollback", "copy", "commands")
 }

@@ -146,12 +146,12 @@ func fixtureOptions() Options {
 }
 
 // shown is a model that has looked once, on a screen of a size.
-func shown(t *testing.T, d *fakeDesk, w, h int) *Model {
+func shown(t testing.TB, d *fakeDesk, w, h int) *Model {
 	t.Helper()
 	return shownWith(t, d, fixtureOptions(), w, h)
 }
 
-func shownWith(t *testing.T, d *fakeDesk, o Options, w, h int) *Model {
+func shownWith(t testing.TB, d *fakeDesk, o Options, w, h int) *Model {
 	t.Helper()
 	m := newModel(context.Background(), d, o)
 	m.send = func(tea.Msg) {}
@@ -162,7 +162,7 @@ func shownWith(t *testing.T, d *fakeDesk, o Options, w, h int) *Model {
 }
 
 // press gives the model keys, and does what their commands bring, but not what waits.
-func press(t *testing.T, m *Model, keys ...string) {
+func press(t testing.TB, m *Model, keys ...string) {
 	t.Helper()
 	for _, k := range keys {
 		_, cmd := m.Update(keyOf(k))
@@ -209,7 +209,7 @@ func keyOf(k string) tea.KeyMsg {
 }
 
 // screen is what is seen, checked for its exact size.
-func screen(t *testing.T, m *Model) string {
+func screen(t testing.TB, m *Model) string {
 	t.Helper()
 	lines := m.view(m.w, m.h)
 	if len(lines) != m.h {

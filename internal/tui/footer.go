@@ -52,8 +52,9 @@ func (m *Model) footed() (all []action) {
 		}
 		return all
 	}
+	can := m.actions()
 	for _, id := range p.foot(m) {
-		if a, ok := m.action(id); ok && a.off == "" {
+		if a, ok := actionOf(can, id); ok && a.off == "" {
 			all = append(all, a)
 		}
 	}

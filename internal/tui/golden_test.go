@@ -15,7 +15,7 @@ import (
 var sizes = [][2]int{{60, 15}, {80, 24}, {110, 28}, {160, 50}}
 
 // golden compares a screen with testdata/NAME.WxH.txt; UPDATE=1 writes it.
-func golden(t *testing.T, name string, m *Model) {
+func golden(t testing.TB, name string, m *Model) {
 	t.Helper()
 	file := filepath.Join("testdata", fmt.Sprintf("%s.%dx%d.txt", name, m.w, m.h))
 	got := screen(t, m)
@@ -41,7 +41,7 @@ type look struct {
 	name string
 	desk func(d *fakeDesk)            // nil: the desk of the fixture
 	keys string                       // keys that lead there, apart by spaces; " " is space
-	then func(t *testing.T, m *Model) // what else happens first
+	then func(t testing.TB, m *Model) // what else happens first
 	with func(o *Options)             // options of its own
 }
 
@@ -56,30 +56,41 @@ func looks() []look {
 		{name: "pipeline-wrong", keys: "right right tab tab tab"},
 		{name: "pipeline-colour", keys: "right", with: coloured},
 		{name: "pipeline-ascii", keys: "right", with: inASCII},
-		{name: "pipeline-first", then: func(_ *testing.T, m *Model) {
+		{name: "pipeline-first", then: func(_ testing.TB, m *Model) {
 			m.board, m.seen = Board{System: "prod", App: "storefront", Live: true}, time.Time{}
 		}},
-		{name: "pipeline-paused", keys: "space", then: func(_ *testing.T, m *Model) { m.missed = 3 }},
-		{name: "shopsets", keys: "right right tab esc", then: func(_ *testing.T, m *Model) { m.push(&shopSets{tier: "tier-2"}) }},
-		{name: "shopsets-worst", then: func(t *testing.T, m *Model) { m.push(&shopSets{tier: "tier-2"}); press(t, m, "s") }},
+		{name: "pipeline-held", desk: func(d *fakeDesk) {
+			t := &d.board.Tiers[2]
+			t.ShopSets[7], t.Notes, t.Health, t.Ready = t.ShopSets[6], t.Notes[:1], shop.Healthy, 56
+		}},
+		{name: "pipeline-twelve", desk: func(d *fakeDesk) {
+			for n := 3; n < 12; n++ {
+				t := d.board.Tiers[n%3]
+				t.Name = shop.Tier(fmt.Sprintf("tier-%d", n))
+				d.board.Tiers = append(d.board.Tiers, t)
+			}
+		}, keys: "down down down"},
+		{name: "pipeline-paused", keys: "space", then: func(_ testing.TB, m *Model) { m.missed = 3 }},
+		{name: "shopsets", keys: "right right tab esc", then: func(_ testing.TB, m *Model) { m.push(&shopSets{tier: "tier-2"}) }},
+		{name: "shopsets-worst", then: func(t testing.TB, m *Model) { m.push(&shopSets{tier: "tier-2"}); press(t, m, "s") }},
 		{name: "shops", then: inShopSet("s-104")},
-		{name: "shops-closed", then: func(t *testing.T, m *Model) { inShopSet("s-104")(t, m); press(t, m, "s", "down") }},
+		{name: "shops-closed", then: func(t testing.TB, m *Model) { inShopSet("s-104")(t, m); press(t, m, "s", "down") }},
 		{name: "shops-ascii", then: inShopSet("s-104"), with: inASCII},
 		{name: "shops-colour", then: inShopSet("s-104"), with: coloured},
 		{name: "shops-none", then: inShopSet("s-1")},
-		{name: "shop", then: func(t *testing.T, m *Model) { inShopSet("s-104")(t, m); m.push(&oneShop{name: m.top().at(m).Shop}) }},
+		{name: "shop", then: func(t testing.TB, m *Model) { inShopSet("s-104")(t, m); m.push(&oneShop{name: m.top().at(m).Shop}) }},
 	}
 }
 
 func coloured(o *Options) { o.Page.Colour = true }
 func inASCII(o *Options)  { o.Page.ASCII = true }
 
-func inShopSet(name shop.ShopSetID) func(t *testing.T, m *Model) {
-	return func(_ *testing.T, m *Model) { settle(m, m.enterShopSet(name)) }
+func inShopSet(name shop.ShopSetID) func(t testing.TB, m *Model) {
+	return func(_ testing.TB, m *Model) { settle(m, m.enterShopSet(name)) }
 }
 
 // drawn is the model of a look on a screen of a size.
-func (l look) drawn(t *testing.T, w, h int) *Model {
+func (l look) drawn(t testing.TB, w, h int) *Model {
 	t.Helper()
 	d := newFakeDesk()
 	if l.desk != nil {

@@ -53,9 +53,9 @@ func (m *Model) factLines(facts []fact, w int) (lines []string) {
 	return lines
 }
 
-// marked is text with a symbol, on as many lines as it needs.
-func (m *Model) marked(n Note, w int) []string {
-	lines := m.folded(n.Text, w-2, 6)
+// marked is text with a symbol, on so many lines at most.
+func (m *Model) marked(n Note, w, most int) []string {
+	lines := m.folded(n.Text, w-show.Width(m.note(Note{Mark: n.Mark}))-1, most)
 	for i, line := range lines {
 		if i == 0 {
 			lines[i] = m.note(Note{n.Mark, line})
@@ -71,8 +71,9 @@ func (m *Model) marked(n Note, w int) []string {
 func (m *Model) can(w int, first string, ids ...string) []string {
 	lines := []string{m.text.BoardPages.CanDo}
 	var cells []string
+	here := m.actions()
 	for i, id := range ids {
-		a, ok := m.action(id)
+		a, ok := actionOf(here, id)
 		switch help := m.keys[id].Help(); {
 		case !ok || a.off != "":
 		case i == 0:

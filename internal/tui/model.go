@@ -385,8 +385,13 @@ func (m *Model) freshness() string {
 const staleAfter = 30 * time.Second
 
 // action finds what can be done here by its id.
-func (m *Model) action(id string) (action, bool) {
-	for _, a := range append(m.top().actions(m), m.everywhere()...) {
+func (m *Model) action(id string) (action, bool) { return actionOf(m.actions(), id) }
+
+// actions are all that can be done here, those of the page first.
+func (m *Model) actions() []action { return append(m.top().actions(m), m.everywhere()...) }
+
+func actionOf(all []action, id string) (action, bool) {
+	for _, a := range all {
 		if a.id == id {
 			return a, true
 		}

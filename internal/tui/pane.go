@@ -142,7 +142,7 @@ func (p *pipeline) rows(m *Model, t Tier) rows {
 
 func (m *Model) commitRows(commits []Commit) rows {
 	text := m.text.BoardPages
-	r := rows{
+	return rows{
 		columns: []column{
 			{head: text.Commit, width: 7}, {head: text.When, width: 6}, {head: text.Author, width: 10, drop: 2}, {head: text.Pull, width: 5},
 			{head: text.Change, width: 20, flex: 1}, {head: text.In, drop: 3},
@@ -152,15 +152,14 @@ func (m *Model) commitRows(commits []Commit) rows {
 			c := commits[i]
 			return []string{c.ID.Short(), show.Age(m.page.Now, c.At), m.faint(c.Author), c.Pull, c.Title, m.faint(string(c.Repository))}
 		},
-		empty: text.NothingWaits,
+		empty:   text.NothingWaits,
+		measure: true,
 	}
-	r.measure()
-	return r
 }
 
 func (m *Model) shopSetRows(sets []ShopSet) rows {
 	text := m.text.BoardPages
-	r := rows{
+	return rows{
 		columns: []column{
 			{head: text.ShopSet}, {head: text.Health}, {head: text.Sync, drop: 2}, {head: text.Shops, right: true, drop: 1}, {head: text.Since, right: true, drop: 3},
 			{head: text.Trouble, width: 20, flex: 1},
@@ -170,10 +169,10 @@ func (m *Model) shopSetRows(sets []ShopSet) rows {
 			s := sets[i]
 			return []string{string(s.Name), m.healthMark(s.Health, -1), m.syncMark(s.Sync), show.Number(s.Shops), m.since(s.Since), m.setTrouble(s)}
 		},
-		empty: text.NoShopSets,
+		empty:   text.NoShopSets,
+		named:   true,
+		measure: true,
 	}
-	r.measure()
-	return r
 }
 
 // since is how long something has been so; empty: nobody knows.
@@ -224,7 +223,7 @@ func (t Tier) wrongs() (all []wrong) {
 
 func (m *Model) wrongRows(t Tier) rows {
 	text, all := m.text.BoardPages, t.wrongs()
-	r := rows{
+	return rows{
 		columns: []column{{head: text.Where}, {head: text.What, width: 20, flex: 1}},
 		n:       len(all), key: func(i int) string { return string(all[i].set) + " " + all[i].note.Text },
 		cells: func(i int) []string {
@@ -234,8 +233,7 @@ func (m *Model) wrongRows(t Tier) rows {
 			}
 			return []string{where, m.note(all[i].note)}
 		},
-		empty: text.NothingWrong,
+		empty:   text.NothingWrong,
+		measure: true,
 	}
-	r.measure()
-	return r
 }

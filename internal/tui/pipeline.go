@@ -255,13 +255,12 @@ func (p *pipeline) tierBox(m *Model, w, h int, focus bool) []string {
 
 func (p *pipeline) tierRows(m *Model, w int) rows {
 	text := m.text.BoardPages
-	r := rows{
+	return rows{
 		columns: []column{{head: text.Tier}, {head: text.Release}, {head: text.Health}, {head: text.Sync, drop: 1}, {head: text.Shops, right: true, drop: 2}, {head: text.Waiting}},
 		n:       len(m.board.Tiers), key: func(i int) string { return string(m.board.Tiers[i].Name) },
-		cells: func(i int) []string { return m.tierCells(m.board.Tiers[i], w) },
+		cells:   func(i int) []string { return m.tierCells(m.board.Tiers[i], w) },
+		measure: true,
 	}
-	r.measure()
-	return r
 }
 
 // tierCells are a tier in one row. What is held is never cut: the rest of the

@@ -39,6 +39,8 @@ type rows struct {
 	cells   func(i int) []string // called for what is on screen only
 	find    func(key string) int // the row of a key, -1: none; nil: keys are gone through
 	empty   string               // said when there is none
+	measure bool                 // columns are as wide as their cells
+	named   bool                 // the first column is the key: it is as wide as the longest, seen or not
 	dim     bool                 // another part of the page has the focus
 }
 
@@ -107,6 +109,9 @@ func (t *table) chosen(r rows) int {
 
 // view draws the head, if a column has one, and the rows: exactly the area.
 func (t *table) view(m *Model, r rows, a area) []string {
+	if r.measure {
+		r.measured()
+	}
 	widths := fitColumns(r.columns, a.w-show.Width(noMark))
 	var lines []string
 	t.seen = a
@@ -287,13 +292,16 @@ func (t *table) scroll(r rows, by int) {
 	t.set(r, max(t.first, min(t.cursor, t.first+h-1)))
 }
 
-// measured is how many rows a short list is measured by.
-const measured = 100
+// mostMeasured is how many rows a list is measured by.
+const mostMeasured = 100
 
-// measure makes each column as wide as its cells are, those that share the rest
+// measured makes each column as wide as its cells are, those that share the rest
 // of the room aside.
-func (r *rows) measure() {
-	for i := range min(r.n, measured) {
+func (r *rows) measured() {
+	for i := 0; r.named && i < r.n; i++ {
+		r.columns[0].width = max(r.columns[0].width, show.Width(r.key(i)))
+	}
+	for i := range min(r.n, mostMeasured) {
 		for k, cell := range r.cells(i) {
 			if r.columns[k].flex == 0 {
 				r.columns[k].width = max(r.columns[k].width, show.Width(cell))
