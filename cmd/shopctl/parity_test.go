@@ -58,7 +58,25 @@ func TestBoardAndLineLeaveTheSameCommits(t *testing.T) {
 			}, []string{"rollback", "tier-1", "--confirm=tier-1", "--accept-risk=irreversible-migration", "-m", "too slow"},
 		},
 		byPalette("maintenance on", "Turn on", "maintenance", "on", "--shop", shop, "--for", "30m", "--message", "棚卸し"),
-		byPalette("shop move", "Move", "shop", "move", shop, "--shopset", "s-102"),
+		{
+			"shop move", func(s *seat) {
+				s.press("Tab") // from the commits to the ShopSets
+				s.sees("> s-101")
+				s.press("Enter")
+				s.sees("> " + shop)
+				s.press("v")
+				s.sees("move "+shop+" to", "lives here")
+				s.until("the other ShopSet", func(screen string) bool {
+					if strings.Contains(screen, "> s-102") {
+						return true
+					}
+					s.press("Down")
+					return false
+				})
+				s.press("Enter")
+				s.agrees("Move")
+			}, []string{"shop", "move", shop, "--shopset", "s-102", "--yes"},
+		},
 	} {
 		before := [2]refs{refsOf(t, typed), refsOf(t, lined)}
 		d.board(s)
@@ -74,6 +92,8 @@ func TestBoardAndLineLeaveTheSameCommits(t *testing.T) {
 			t.Errorf("%s: the commits differ, the line's -, the board's +:\n%s", d.name, cmp.Diff(want, got))
 		}
 	}
+	s.press("Escape") // out of the shops
+	s.sees("q quit")
 	s.press("q")
 	s.left("0")
 }

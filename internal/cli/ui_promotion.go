@@ -22,7 +22,8 @@ type promotionView struct {
 	have    shop.State
 	g       shop.Promote
 	about   previewed
-	tier    shop.TierState // the one that is written
+	tier    shop.TierState // the lowest that is written
+	tiers   []shop.TierState
 	changes []change
 	files   []fileJSON // of the configuration
 }
@@ -34,7 +35,7 @@ func (c *Call) boardPromotion(w World, have shop.State, g shop.Promote, about pr
 	if len(written) == 0 {
 		return p, nil
 	}
-	p.tier = written[0]
+	p.tier, p.tiers = written[0], written
 	if err := p.compare(); err != nil {
 		return p, err
 	}
@@ -91,7 +92,7 @@ func (p *promotionView) facts() (facts []tui.Fact) {
 	add("migrations", strings.TrimSpace(show.Pad(strconv.Itoa(len(names)), 4)+strings.Join(names, " ")))
 	page := p.page(0, nil)
 	for _, image := range p.images() {
-		add("images", lastPart(image.After)+"  "+p.built(page))
+		add("images", lastPart(image.After)+" "+p.built(page))
 	}
 	return facts
 }
@@ -169,10 +170,35 @@ func (p *promotionView) tabs() []tui.Tab {
 	return []tui.Tab{tab("commits", p.commits), tab("manifests", p.manifests), tab("configuration", p.configuration), tab("images", p.imageList)}
 }
 
-// mostCommits is how many commits a tab lists.
-const mostCommits = 500
+// mostCommits is how many commits a tab lists, and wideCommits from which width
+// on it says who wrote them.
+const (
+	mostCommits = 500
+	wideCommits = 80
+)
 
-func (p *promotionView) commits(page show.Page) { p.c.commitTable(page, p.changes, mostCommits) }
+func (p *promotionView) commits(page show.Page) { p.list(page, p.changes) }
+
+// list is a table of commits; where it is narrow who wrote them is left out.
+func (p *promotionView) list(page show.Page, changes []change) {
+	table := show.Table{Columns: []show.Column{{}, {}, {}, {Flex: true}, {}}}
+	wide := page.Width >= wideCommits
+	if wide {
+		table.Columns = append(table.Columns, show.Column{})
+	}
+	for _, one := range changes[:min(len(changes), mostCommits)] {
+		pull, title := titleOf(one.Commit)
+		row := []string{one.ID.Short(), show.Age(page.Now, one.At), pullText(pull), show.Clean(title)}
+		if wide {
+			row = append(row, show.Clean(one.AuthorName))
+		}
+		table.Rows = append(table.Rows, append(row, string(one.Repository)))
+	}
+	page.Table(table)
+	if rest := len(changes) - mostCommits; rest > 0 {
+		page.Line(p.c.Text.Releases.MoreCommits(rest))
+	}
+}
 
 func (p *promotionView) manifests(page show.Page) {
 	for _, t := range p.have.Tiers {
@@ -203,7 +229,7 @@ func (p *promotionView) configuration(page show.Page) {
 	}
 	page.Table(table)
 	page.Line()
-	p.c.commitTable(page, slices.DeleteFunc(slices.Clone(p.changes), func(one change) bool { return one.Repository != shop.ConfigurationRepository }), mostCommits)
+	p.list(page, slices.DeleteFunc(slices.Clone(p.changes), func(one change) bool { return one.Repository != shop.ConfigurationRepository }))
 }
 
 func (p *promotionView) imageList(page show.Page) {
@@ -222,8 +248,13 @@ func (p *promotionView) imageList(page show.Page) {
 func (p *promotionView) question(q Confirmation) Confirmation {
 	t := p.c.Text.BoardErrand
 	q.Board = t.Promote(len(p.changes), string(p.g.To), p.c.system.Title())
-	to := nextName(p.tier, p.g.Release) + " (" + p.g.Release.Short() + ")"
-	q.What = []string{t.Restarts(show.Number(p.tier.Shops), to)}
+	for _, tier := range p.tiers {
+		text := t.Restarts(show.Number(tier.Shops), nextName(tier, p.g.Release)+" ("+p.g.Release.Short()+")")
+		if len(p.tiers) > 1 {
+			text = string(tier.Spec.Name) + "  " + text
+		}
+		q.What = append(q.What, text)
+	}
 	if n := len(thatAre(rails.Impossible, p.about.migrations[p.tier.Spec.Name])); n > 0 {
 		q.What = append(q.What, t.NoWayBack(n))
 	}

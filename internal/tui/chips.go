@@ -13,7 +13,7 @@ import (
 // ask. They stand in every header until they were read.
 func (m *Model) chips() (chips []string) {
 	for _, r := range m.runs {
-		if r.gone || m.top() == page(r.page) {
+		if r.gone || r.idle() || m.top() == page(r.page) {
 			continue
 		}
 		chips = append(chips, m.chip(r))
@@ -59,7 +59,7 @@ func (m *Model) running() action {
 
 func (m *Model) comeBack() tea.Cmd {
 	for _, r := range m.runs {
-		if !r.gone && m.top() != page(r.page) {
+		if !r.gone && !r.idle() && m.top() != page(r.page) {
 			m.show(r)
 			break
 		}

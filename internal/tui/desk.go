@@ -166,10 +166,9 @@ type Event struct {
 
 // Outcome is how a command ended.
 type Outcome struct {
-	Exit    int
-	Lines   []string // the result as the command prints it, or the error with its hints
-	Changed bool     // something was written
-	Offers  []Offer  // command lines in Lines that can be carried out from here
+	Exit   int
+	Lines  []string // the result as the command prints it, or the error with its hints
+	Offers []Offer  // command lines in Lines that can be carried out from here
 }
 
 // Offer is a command line that is offered with a result or an error.

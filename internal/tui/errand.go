@@ -167,10 +167,13 @@ func (e *errand) renew() {
 
 // leave goes back to where the page was opened; what was not agreed to ends.
 func (e *errand) leave(m *Model) tea.Cmd {
-	if e.run.idle() {
+	switch {
+	case e.run.idle():
 		e.run.drop()
 		m.forget(e.run)
-	} else if e.run.outcome == nil {
+	case e.run.outcome != nil: // it may have ended while another page lay on this one
+		m.forget(e.run)
+	default:
 		m.toast = m.text.BoardErrand.GoesOn
 	}
 	m.pop()

@@ -28,16 +28,19 @@ func (e *errand) previewActions(m *Model) []action {
 	}
 	if e.has() > 0 {
 		next := func(m *Model) tea.Cmd { return e.turn(m, e.seen(m)+1) }
-		more = []action{
-			{id: "pane", show: true, name: t.Tabs, do: next}, {id: "right", do: next},
-			{id: "left", do: func(m *Model) tea.Cmd { return e.turn(m, e.seen(m)-1) }},
-		}
+		first = append(first, action{id: "pane", show: true, name: t.Tabs(e.firstTab(m), e.has()), do: next})
+		more = []action{{id: "right", do: next}, {id: "left", do: func(m *Model) tea.Cmd { return e.turn(m, e.seen(m)-1) }}}
 	}
 	more = append(append(more, e.scrolling(m)...), e.plainCommands(m))
-	if m.w < besideWidth { // what there is no room for comes last
-		return slices.Concat(first, back, more)
+	return slices.Concat(first, back, more) // what there may be no room for comes last
+}
+
+// firstTab is the number of the first tab; 0: the summary is one of them.
+func (e *errand) firstTab(m *Model) int {
+	if e.beside(m) {
+		return 1
 	}
-	return slices.Concat(first, more, back)
+	return 0
 }
 
 // plainCommands shows the git and kubectl lines that would do the same by hand.
@@ -89,10 +92,7 @@ func (e *errand) seen(m *Model) int {
 
 // turn goes to another tab, around.
 func (e *errand) turn(m *Model, to int) tea.Cmd {
-	first, last := 0, e.has()
-	if e.beside(m) {
-		first = 1
-	}
+	first, last := e.firstTab(m), e.has()
 	switch {
 	case to > last:
 		to = first
@@ -220,11 +220,7 @@ func (e *errand) names(m *Model, w int) string {
 }
 
 func (e *errand) nameList(m *Model, short bool) (names []string) {
-	first := 0
-	if e.beside(m) {
-		first = 1
-	}
-	for n := first; n <= e.has(); n++ {
+	for n := e.firstTab(m); n <= e.has(); n++ {
 		name := m.text.BoardErrand.Tab["summary"]
 		if n > 0 {
 			name = e.run.preview.Tabs[n-1].Name

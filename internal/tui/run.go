@@ -27,7 +27,6 @@ type run struct {
 	events   []Event
 	began    time.Time // the system's clock when it was agreed to, or began without a question
 	outcome  *Outcome
-	read     bool      // the outcome was seen
 	gone     bool      // nobody wants it: it was refused before anything was written
 	sure     *Question // what was answered before it is asked; nil: nothing
 	cancel   context.CancelFunc
@@ -126,7 +125,6 @@ func (r *run) ended(m *Model, o Outcome) tea.Cmd {
 
 // forget takes a run from the chips.
 func (m *Model) forget(r *run) {
-	r.read = true
 	m.runs = slices.DeleteFunc(m.runs, func(other *run) bool { return other == r })
 }
 
