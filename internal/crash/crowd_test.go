@@ -280,13 +280,17 @@ func (c *crowd) since(before map[string]traffic) (each map[string]traffic, sum t
 	return each, sum
 }
 
-// furnish gives the system twenty shops and two releases.
+// furnish gives the system twenty shops, ShopSets with room for one more each,
+// and two releases.
 func (c *crowd) furnish() {
 	c.t.Helper()
 	var stream strings.Builder
 	fmt.Fprintf(&stream, "commit refs/heads/main\ncommitter Ryu <ryu@example.com> %d +0000\ndata 5\nShops\nfrom refs/heads/main^0\n", time.Now().Unix())
 	for i := range 20 {
 		file, text := shopFile(fmt.Sprintf("shop-%d", i), fmt.Sprintf("s-%d01", i%crowdTiers))
+		fmt.Fprintf(&stream, "M 100644 inline %s\ndata %d\n%s\n", file, len(text), text)
+	}
+	for file, text := range c.narrowFiles() {
 		fmt.Fprintf(&stream, "M 100644 inline %s\ndata %d\n%s\n", file, len(text), text)
 	}
 	c.gitWith(stream.String(), "system.git", "fast-import", "--quiet")

@@ -16,6 +16,8 @@ import (
 type verdict struct {
 	operations, edits        int // edits: those by plain git
 	lost, duplicated, gaveUp int
+	homes, full              int // shops with two homes, or without room
+	narrow                   int // places of one that were taken at once
 	refusals                 int // of shopctl, and true
 	traffic, system          traffic
 	took                     []time.Duration
@@ -23,9 +25,9 @@ type verdict struct {
 }
 
 func (v *verdict) figure() {
-	fmt.Printf("figure crowd operations=%d edits=%d lost=%d duplicated=%d gave_up=%d true_refusals=%d pushes=%d pushes_per_operation=%.2f refused=%d system_pushes=%d p50=%s p99=%s violations=%d\n",
-		v.operations, v.edits, v.lost, v.duplicated, v.gaveUp, v.refusals, v.traffic.all(), float64(v.traffic.all())/float64(max(1, v.operations)),
-		v.traffic.refused, v.system.all(), quantile(v.took, 0.50), quantile(v.took, 0.99), len(v.violations))
+	fmt.Printf("figure crowd operations=%d edits=%d lost=%d duplicated=%d two_homes=%d capacity_exceeded=%d gave_up=%d true_refusals=%d pushes=%d pushes_per_operation=%.2f refused=%d system_pushes=%d p50=%s p99=%s violations=%d places_taken=%d\n",
+		v.operations, v.edits, v.lost, v.duplicated, v.homes, v.full, v.gaveUp, v.refusals, v.traffic.all(), float64(v.traffic.all())/float64(max(1, v.operations)),
+		v.traffic.refused, v.system.all(), quantile(v.took, 0.50), quantile(v.took, 0.99), len(v.violations), v.narrow)
 }
 
 func (v *verdict) blame(counter *int, format string, args ...any) {
@@ -58,6 +60,7 @@ func (c *crowd) judged(before map[string]traffic) *verdict {
 		v.blame(&other, "doctor: %v", o)
 	}
 	c.twice(s, v)
+	c.homes(s, v)
 	c.pushesKept(s, v)
 	h := c.history(s)
 	for _, d := range c.deeds {

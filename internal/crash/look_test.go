@@ -167,11 +167,18 @@ func (p *place) readPairs(b book) {
 
 func (p *place) readFiles(s snapshot) {
 	p.t.Helper()
-	files := tar.NewReader(strings.NewReader(p.git("system.git", "archive", "main")))
+	maps.Copy(s.files, p.filesOf("main"))
+}
+
+// filesOf are the files of a commit of the system repository.
+func (p *place) filesOf(commit string) map[string]string {
+	p.t.Helper()
+	all := map[string]string{}
+	files := tar.NewReader(strings.NewReader(p.git("system.git", "archive", commit)))
 	for {
 		h, err := files.Next()
 		if err == io.EOF {
-			return
+			return all
 		}
 		if err != nil {
 			p.t.Fatal(err)
@@ -181,7 +188,7 @@ func (p *place) readFiles(s snapshot) {
 			p.t.Fatal(err)
 		}
 		if h.Typeflag == tar.TypeReg {
-			s.files[h.Name] = string(text)
+			all[h.Name] = string(text)
 		}
 	}
 }
