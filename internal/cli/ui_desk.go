@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
@@ -28,6 +29,7 @@ type desk struct {
 	rights rights
 
 	chance sync.Mutex
+	keptAt time.Time // of this machine, when the board was written down
 }
 
 func (c *Call) openDesk(ctx context.Context) (*desk, error) {
@@ -39,9 +41,6 @@ func (d *desk) close() {
 	d.rights.end()
 	d.w.Close() //nolint:errcheck // nothing was written through it
 }
-
-// Remembered is the board as an earlier run saw it last.
-func (d *desk) Remembered() (tui.Board, bool) { return d.empty(), false }
 
 // empty is what is known without a look.
 func (d *desk) empty() tui.Board {
@@ -71,7 +70,11 @@ func (d *desk) look(ctx context.Context) (tui.Board, error) {
 	if err != nil {
 		return tui.Board{}, d.inWords(err)
 	}
-	return d.board(ctx, s, d.now.seen(s, d.c.Env.Now()))
+	b, err := d.board(ctx, s, d.now.seen(s, d.c.Env.Now()))
+	if err == nil {
+		d.keep(b)
+	}
+	return b, err
 }
 
 // board is what is to be seen of a state.

@@ -17,6 +17,7 @@ type Board struct {
 	NoArgoCD  string
 	Fresh     func(age string) string
 	Stale     func(age string) string
+	Before    func(age string) string // of what an earlier run saw
 	Paused    func(missed int) string
 	TooSmall  func(needW, needH, w, h int) string
 
@@ -52,6 +53,7 @@ func board() Board {
 		NoArgoCD:  "no Argo CD",
 		Fresh:     func(age string) string { return "fresh " + age },
 		Stale:     func(age string) string { return "STALE " + age },
+		Before:    func(age string) string { return "as of " + age + " ago" },
 		Paused:    func(missed int) string { return fmt.Sprintf("paused, %d missed", missed) },
 		TooSmall: func(needW, needH, w, h int) string {
 			return fmt.Sprintf("needs %dx%d, this is %dx%d", needW, needH, w, h)

@@ -364,6 +364,12 @@ func (m *Model) counts() string {
 func (m *Model) freshness() string {
 	t := m.text.Board
 	switch {
+	case m.seen.IsZero() && !m.board.At.IsZero():
+		before := m.page.Mark(show.Unknown, t.Before(show.Length(max(m.page.Now.Sub(m.board.At), 0))))
+		if m.looking {
+			before += "  " + m.page.Mark(show.Busy, t.Looking)
+		}
+		return before
 	case m.seen.IsZero() && m.failed == "":
 		return m.page.Mark(show.Busy, t.Looking)
 	case m.seen.IsZero():
