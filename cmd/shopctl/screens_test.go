@@ -5,8 +5,11 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -84,51 +87,120 @@ func TestScreens(t *testing.T) {
 	}
 }
 
-// taken is the painted screen that the steps lead to, in a world that stands still.
+// studio is a world that stands still, and a terminal in it once it is looked at.
+type studio struct {
+	*testing.T
+	picture
+	world *rehearsal.World
+	home  string
+	moved time.Duration // the clock of the programs
+	*screens.Session
+}
+
+// taken is the painted screen that the steps lead to.
 func (p picture) taken(t *testing.T) string {
 	t.Helper()
-	home := t.TempDir()
-	dir := filepath.Join(home, "world")
+	s := studio{T: t, picture: p, home: t.TempDir()}
+	dir := filepath.Join(s.home, "world")
 	world, err := rehearsal.Create(context.Background(), dir, rehearsal.Options{Start: worldStart, Reconcile: func(ctx context.Context) error { return reconcileAll(ctx, dir) }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = world.Stop() })
-	cmd := inWorld(home, world, "shopctl-frozen", "ui", "--no-mouse")
-	session, err := screens.Start(screens.Options{
-		Width: p.width, Height: p.height, Dir: home, Command: cmd.Args,
-		Env: append(cmd.Env, "LANG="+p.language+".UTF-8", "SHOPCTL_LANG="+p.language, "TZ=Asia/Tokyo", "SHOPCTL_UI_AMBIGUOUS_WIDTH=1"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = session.Close() })
+	s.world = world
 	for _, step := range p.steps {
-		if err := p.step(session, world, step); err != nil {
+		if err := s.step(step); err != nil {
 			t.Fatalf("%s: %v", step, err)
 		}
 	}
-	painted, err := session.Still()
+	painted, err := s.Still()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return painted
+	return s.withoutPorts(painted)
 }
 
-func (p picture) step(s *screens.Session, world *rehearsal.World, step string) error {
+func (s *studio) step(step string) error {
 	word, text, _ := strings.Cut(step, ":")
-	text = strings.ReplaceAll(text, "_", " ")
+	words := strings.Split(text, "_")
+	for i := range words {
+		words[i] = strings.ReplaceAll(words[i], "~", " ")
+	}
 	switch word {
-	case "see":
-		return s.Until(strconv.Quote(text), func(screen string) bool { return strings.Contains(screen, text) })
-	case "type":
-		return s.Type(text)
-	case "advance":
-		d, err := time.ParseDuration(text)
+	case "run":
+		out, err := s.command(words...).CombinedOutput()
 		if err != nil {
-			return err
+			return fmt.Errorf("%w: %s", err, out)
 		}
-		return world.Advance(d)
+		return nil
+	case "advance", "clock", "world":
+		return s.advance(word, text)
+	case "open":
+		return s.open(words...)
+	case "see":
+		text = strings.Join(words, " ")
+		return s.Until(strconv.Quote(text), func(screen string) bool { return strings.Contains(screen, text) })
+	case "still":
+		_, err := s.Still()
+		return err
+	case "type":
+		return s.Type(strings.Join(words, " "))
 	}
 	return s.Keys(step)
+}
+
+// command runs in the world, by the world's clock.
+func (s *studio) command(args ...string) *exec.Cmd {
+	cmd := inWorld(s.home, s.world, "shopctl-frozen", args...)
+	cmd.Env = append(cmd.Env, "LANG="+s.language+".UTF-8", "SHOPCTL_LANG="+s.language, "TZ=Asia/Tokyo", "SHOPCTL_UI_AMBIGUOUS_WIDTH=1", "STANDS_AT="+s.clock())
+	return cmd
+}
+
+func (s *studio) open(args ...string) (err error) {
+	cmd := s.command(args...)
+	s.Session, err = screens.Start(screens.Options{Width: s.width, Height: s.height, Dir: s.home, Command: cmd.Args, Env: cmd.Env})
+	if err == nil {
+		s.Cleanup(func() { _ = s.Session.Close() })
+	}
+	return err
+}
+
+// clock is the file with the time of the programs.
+func (s *studio) clock() string { return filepath.Join(s.home, "clock") }
+
+// advance moves the clock of the programs, of the world, or of both.
+func (s *studio) advance(which, by string) error {
+	d, err := time.ParseDuration(by)
+	if err != nil {
+		return err
+	}
+	if which != "world" {
+		s.moved += d
+		if err := os.WriteFile(s.clock()+".new", []byte(worldStart.Add(s.moved).Format(time.RFC3339Nano)), 0o600); err != nil {
+			return err
+		}
+		if err := os.Rename(s.clock()+".new", s.clock()); err != nil {
+			return err
+		}
+	}
+	if which == "clock" {
+		return nil
+	}
+	return s.world.Advance(d)
+}
+
+// withoutPorts gives the commits of the system repository ids that follow from what
+// they say: the real ones follow from the ports of this world, too.
+func (s *studio) withoutPorts(painted string) string {
+	s.Helper()
+	out, err := exec.Command("git", "-C", filepath.Join(s.home, "world", "repositories", "system.git"), "log", "--all", "--reverse", "--format=%h %s", "--abbrev=7").Output()
+	if err != nil {
+		s.Fatal(err)
+	}
+	for n, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		id, subject, _ := strings.Cut(line, " ")
+		sum := sha256.Sum256(fmt.Append(nil, n, subject))
+		painted = strings.ReplaceAll(painted, id[:7], hex.EncodeToString(sum[:])[:7])
+	}
+	return painted
 }

@@ -23,12 +23,18 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"shopctl": main, "shopctl-frozen": frozen})
 }
 
-// frozen is the program with a clock that stands and chance that is always the
-// same, for pictures.
+// frozen is the program with a clock that stands, in the file STANDS_AT or where
+// all worlds begin, and with chance that is always the same: for pictures.
 func frozen() {
 	termguard.Restore()
 	env := environment()
-	env.Now = func() time.Time { return worldStart }
+	env.Now = func() time.Time {
+		text, _ := os.ReadFile(os.Getenv("STANDS_AT")) // no file: the clock was not moved
+		if at, err := time.Parse(time.RFC3339Nano, string(text)); err == nil {
+			return at
+		}
+		return worldStart
+	}
 	env.Rand = rand.New(rand.NewPCG(1, 2))
 	os.Exit(cli.Run(context.Background(), env))
 }

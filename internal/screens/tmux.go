@@ -110,8 +110,9 @@ func (s *Session) Ask(format string) (string, error) {
 	return strings.TrimSuffix(out, "\n"), err
 }
 
-// still is how often in a row a screen has to be the same to be called still.
-const still = 12
+// still is how often in a row a screen has to be the same to be called still: for
+// longer than a second, in which a program may draw its clock.
+const still = 50
 
 // Still waits until nothing moves any more, and gives the painted screen.
 func (s *Session) Still() (string, error) {
