@@ -36,7 +36,7 @@ func TestInterrupt(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = world.Stop() })
-			exit, said := interrupted(t, inWorld(dir, world, "shopctl", "promote", "tier-1", "--confirm=tier-1", "--accept-risk=irreversible-migration", "-m", "tried"), c.signal)
+			exit, said := interrupted(t, inWorld(dir, world, "shopctl", "promote", "tier-1", "--confirm=tier-1", "--accept-risk=irreversible-migration", "-m", "tried"), c.signal, "System repository written")
 			if exit != c.exit {
 				t.Errorf("exit %d, want %d", exit, c.exit)
 			}
@@ -64,8 +64,8 @@ func inWorld(dir string, world *rehearsal.World, program string, args ...string)
 	return cmd
 }
 
-// interrupted sends a signal as soon as a command waits for the rollout.
-func interrupted(t *testing.T, cmd *exec.Cmd, signal os.Signal) (exit int, said string) {
+// interrupted sends a signal as soon as a command has said something.
+func interrupted(t *testing.T, cmd *exec.Cmd, signal os.Signal, mark string) (exit int, said string) {
 	t.Helper()
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -80,7 +80,7 @@ func interrupted(t *testing.T, cmd *exec.Cmd, signal os.Signal) (exit int, said 
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() {
 		all.WriteString(lines.Text() + "\n")
-		if strings.Contains(lines.Text(), "System repository written") {
+		if strings.Contains(lines.Text(), mark) {
 			if err := cmd.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}

@@ -79,7 +79,7 @@ func openWorld(ctx context.Context, s settings.System, o cli.WorldOptions) (cli.
 		Gates: gates(o),
 		Now:   now, Chance: rand.Float64, Forge: forge,
 		Identity: identity(ctx, s, o.Getenv, forge),
-		Cache:    filepath.Join(o.Cache, "systems", keyOf(s.System.URL)),
+		Cache:    filepath.Join(o.Cache, "systems", keyOf(s.System.URL)), Told: o.Told,
 	}
 	if argo != nil {
 		options.ArgoCD, options.Ask = argo, asker(s)

@@ -39,9 +39,10 @@ type Call struct {
 	wrong    error  // with the user's settings or .shopctl.yml
 	noSystem error  // why there is no system
 	lines    *bufio.Reader
-	reason   string    // typed at a prompt
-	front    tui.Front // who is asked and told instead of the terminal; nil: the terminal
-	live     *live     // what is drawn in place under the talk; nil: nothing
+	reason   string          // typed at a prompt
+	front    tui.Front       // who is asked and told instead of the terminal; nil: the terminal
+	working  func(shop.Work) // who hears how far long work is; nil: nobody
+	live     *live           // what is drawn in place under the talk; nil: nothing
 	log      *log
 }
 
@@ -155,11 +156,18 @@ func (c *Call) World(ctx context.Context) (World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Operation: c.operation(), Getenv: c.Env.Getenv, Program: c.gateProgram, Log: c.Logf, Used: c.used, Hide: c.log.hide})
+	w, err := c.Env.OpenWorld(ctx, system, WorldOptions{Cache: c.Paths.Cache, Operation: c.operation(), Getenv: c.Env.Getenv, Program: c.gateProgram, Log: c.Logf, Used: c.used, Told: c.told, Hide: c.log.hide})
 	if err != nil {
 		return nil, err
 	}
 	return remembering{w, c.namesFile()}, nil
+}
+
+// told hands on how far long work is.
+func (c *Call) told(w shop.Work) {
+	if c.working != nil {
+		c.working(w)
+	}
 }
 
 // used tells with --verbose what was used of the forge's limits.

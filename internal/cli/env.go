@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/shopctl/shopctl/internal/settings"
+	"github.com/shopctl/shopctl/internal/shop"
 )
 
 // Env is everything that a command has from outside. main fills it; tests fill
@@ -70,6 +71,7 @@ type WorldOptions struct {
 	Program   func(gate string) string         // that the runner's own settings name for a gate; empty: none
 	Log       func(format string, args ...any) // raw facts for the log file and --debug; secrets are masked
 	Hide      func(secret string)              // keeps a secret out of everything that is printed
+	Told      func(shop.Work)                  // how far long work is, from any goroutine
 	Used      func(Usage)                      // told at the end what was used of the forge's limits
 }
 

@@ -55,6 +55,10 @@ func (c *Call) carry(ctx context.Context, e errand) error {
 	}
 	defer w.Close()
 	began := c.Env.Now()
+	p := newProgress(c, func() bool { return ctx.Err() != nil })
+	c.watchLive(ctx)
+	defer c.endLive()
+	p.lookLive()
 	have, err := w.Observe(ctx, e.look)
 	if err != nil {
 		return err
@@ -69,11 +73,10 @@ func (c *Call) carry(ctx context.Context, e errand) error {
 			return err
 		}
 	}
-	p := newProgress(c, func() bool { return ctx.Err() != nil })
+	c.live.show(nil)
+	p.start = c.Env.Now()
 	r := &run{c: c, w: w, e: e, g: g, have: have, began: began, looked: c.Env.Now(), p: p}
 	before := have
-	c.watchLive(ctx)
-	defer c.endLive()
 	for try := 1; ; try++ {
 		stop, err := r.once(ctx)
 		again, err := r.again(ctx, err, try)
@@ -331,7 +334,7 @@ func (c *Call) interrupted(ctx context.Context, err error, p *progress) error {
 	switch _, gates := next.(plan.AwaitGates); {
 	case s.watch != "":
 		c.Talk.Line(t.StoppedWatching(s.watch))
-	case len(p.did) > 0 || gates:
+	case len(p.did) > 0 || gates || p.doing != nil && !plan.Harmless(p.doing):
 		c.Talk.Line(t.StoppedHalfWay(c.Again()))
 	default:
 		c.Talk.Line(t.NothingWritten)

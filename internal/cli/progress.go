@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/apply"
@@ -20,6 +22,7 @@ type progress struct {
 	c       *Call
 	did     []plan.Op         // carried out by this run
 	current plan.Op           // being done or waited for
+	doing   plan.Op           // begun, and not known to have ended
 	began   time.Time         // of current
 	start   time.Time         // of the run
 	went    time.Time         // when it began to do something
@@ -32,13 +35,17 @@ type progress struct {
 	fault   string // that a look or a write met, while it is tried again
 	beat    show.Heartbeat
 	seen    shop.State
-	first   shop.State  // as the run found it
-	left    []plan.Op   // to do, as seen last
-	steps   []tui.Step  // that are done
-	wrote   *written    // whose commit is not known yet
-	events  []tui.Event // for the board, since it was told last
-	about   step        // that was worth telling last
-	leaving func() bool // the user wants to leave
+	first   shop.State     // as the run found it
+	left    []plan.Op      // to do, as seen last
+	steps   []tui.Step     // that are done
+	wrote   *written       // whose commit is not known yet
+	events  []tui.Event    // for the board, since it was told last
+	about   step           // that was worth telling last
+	leaving func() bool    // the user wants to leave
+	most    map[string]int // of how many routes it waited, by wish
+	tenth   int            // of them that was told last
+	telling sync.Mutex     // long work is told from any goroutine
+	work    atomic.Pointer[shop.Work]
 }
 
 func newProgress(c *Call, leaving func() bool) *progress {
@@ -46,10 +53,12 @@ func newProgress(c *Call, leaving func() bool) *progress {
 	if c.CI.Out != nil {
 		every = 30 * time.Second
 	}
-	return &progress{
+	p := &progress{
 		c: c, leaving: leaving, beat: show.Heartbeat{Every: every}, start: c.Env.Now(),
-		entered: map[shop.Tier]bool{},
+		entered: map[shop.Tier]bool{}, most: map[string]int{},
 	}
+	c.working = p.works
+	return p
 }
 
 // report is the one listener of a run. Started comes before the effect, so
@@ -68,9 +77,12 @@ func (p *progress) report(e apply.Event) error {
 	}
 	if e.Todo != nil {
 		p.left = e.Todo
+		p.count(e.Todo)
 	}
+	p.work.Store(nil)
 	switch e.Kind {
 	case apply.Started:
+		p.doing = e.Op
 		p.enters(e.Op, now)
 		if _, hint := e.Op.(plan.Refresh); hint && p.current != nil && plan.Waits(p.current) {
 			break // given again: what is waited for has not come
@@ -78,6 +90,7 @@ func (p *progress) report(e apply.Event) error {
 		p.turn(e.Op, e.Todo, now)
 	case apply.Finished:
 		if e.Err == nil && e.Op != nil {
+			p.doing = nil
 			p.did, p.left = append(p.did, e.Op), e.Todo[1:]
 			p.finished(e.Op, now)
 		}
@@ -85,7 +98,7 @@ func (p *progress) report(e apply.Event) error {
 	case apply.Waiting:
 		p.waited, p.fault = true, ""
 		p.turn(awaited(e), e.Todo, now)
-		if p.beat.Due(now) {
+		if p.further(now) || p.beat.Due(now) {
 			p.stillWaiting(e.State, now)
 		}
 	case apply.Retrying:
@@ -141,6 +154,7 @@ type due struct {
 // turn begins another operation; what is not left to do any more has come.
 func (p *progress) turn(op plan.Op, todo []plan.Op, now time.Time) {
 	if op != nil && p.current != nil && op.Wish() == p.current.Wish() {
+		p.current = op // as seen now
 		return
 	}
 	if _, moves := op.(plan.MoveBranch); !moves {
@@ -150,7 +164,7 @@ func (p *progress) turn(op plan.Op, todo []plan.Op, now time.Time) {
 	if p.step(op).comes && !p.isDue(op) {
 		p.due = append(p.due, due{op, now})
 	}
-	p.current, p.began = op, now
+	p.current, p.began, p.tenth = op, now, 0
 	p.beat.Spoke(now)
 }
 
@@ -292,12 +306,18 @@ func (p *progress) stillWaiting(have shop.State, now time.Time) {
 	}
 	elapsed, s := show.Took(now.Sub(p.began)), p.step(p.current)
 	text := s.nowText(p.c.Text.Errand, have)
+	done, of := p.counts(p.current)
+	if of > 1 && p.c.CI.Out == nil {
+		text += ", " + p.c.Text.Steps.Counted(show.Number(done), show.Number(of))
+	}
 	switch {
 	case p.c.CI.Out == nil:
 		p.c.Talk.Line(p.c.Talk.Mark(show.Busy, p.c.Text.Errand.StillWaiting(text, elapsed)))
 	case s.rollout:
 		state := stateOf(have, s.tier)
 		p.c.Talk.Linef("%s rollout tier=%s shopsets=%d/%d elapsed=%s", stampTime(now), s.tier, state.Ready(), len(state.ShopSets), elapsed)
+	case of > 1:
+		p.c.Talk.Linef("%s waiting done=%s elapsed=%s: %s", stampTime(now), part(done, of), elapsed, text)
 	default:
 		p.c.Talk.Linef("%s waiting elapsed=%s: %s", stampTime(now), elapsed, text)
 	}
@@ -307,6 +327,7 @@ func (p *progress) retrying(e apply.Event) {
 	if p.leaving() {
 		return // what was cut off is no fault
 	}
+	p.doing = nil
 	p.faults++
 	var f *shop.Fault
 	if errors.As(e.Err, &f) && f.Kind == shop.Busy {

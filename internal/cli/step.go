@@ -141,8 +141,11 @@ func (c *Call) shopStep(op plan.Op, have shop.State) (step, bool) {
 		if inCluster(have, op.Routes) {
 			s.now = c.Text.Route.WaitsForGateway
 		}
-		if op.Gone {
+		switch {
+		case op.Gone:
 			s.next, s.now = n.RoutesGone, c.Text.Shop.WaitsForRouteOut
+		case len(op.Routes) != 1:
+			s.now = n.WaitsForRoutes
 		}
 		return s, true
 	case plan.AwaitShopSet:

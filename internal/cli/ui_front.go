@@ -144,6 +144,8 @@ func (p *progress) underline() func(width, height int) []string {
 			under[i] = page.Cut(line, w)
 		}
 		r := tui.Rollout{Page: page, Text: c.Text, Gone: now.Sub(told), Bars: true}
+		v := v
+		v.Steps = c.withWork(v.Steps, p.work.Load())
 		return append(r.Lines(v, w, h-len(under)), under...)
 	}
 }
@@ -163,6 +165,10 @@ func (p *progress) busy() []tui.Step {
 		one.Ready, one.Of, one.ShopSets = t.Ready(), len(t.ShopSets), shopSetsOf(t)
 		if one.Text, one.Detail = s.next, one.Text; degraded(t) == 0 && p.seen.ArgoCD.Silent == "" {
 			one.Detail = "" // the bar says it
+		}
+	case plan.AwaitRoutes:
+		if done, of := p.counts(op); of > 1 {
+			one.Ready, one.Of, one.Counted = done, of, p.c.Text.Steps.Counted(show.Number(done), show.Number(of))
 		}
 	}
 	return []tui.Step{one}

@@ -20,6 +20,7 @@ type Steps struct {
 	Needs          func(d string) string
 	Routes         func(n int) string
 	RoutesGone     string
+	WaitsForRoutes string
 	ShopSet        func(set string) string
 	ShopSetGone    func(set string) string
 	Open, Closed   string
@@ -29,6 +30,10 @@ type Steps struct {
 	MergeByItself  string
 	Merge          string
 	Mergeable      string
+
+	Look    string            // at the system
+	Work    map[string]string // what long work consists of, by kind
+	Counted func(done, of string) string
 
 	Lasts func(elapsed, usual string) string     // under what goes on
 	At    func(repository, commit string) string // detail of a step that is over
@@ -52,12 +57,16 @@ func steps() Steps {
 			}
 			return "Route accepted"
 		},
-		RoutesGone:  "Old route gone",
+		RoutesGone: "Old route gone", WaitsForRoutes: "waiting for the routes",
 		ShopSet:     func(set string) string { return set + " runs" },
 		ShopSetGone: func(set string) string { return set + " is gone" },
 		Open:        "Customers get in", Closed: "Customers see that it is closed", Drain: "Requests end",
 		SetImages: "Set the images on a branch", OpenPull: "Open the pull request", MergeByItself: "Let the forge merge it",
 		Merge: "Merge", Mergeable: "The forge says whether it merges",
+
+		Look:    "Looking",
+		Work:    map[string]string{"reading": "reading the intent", "comparing": "comparing", "editing": "changing the intent", "rendering": "rendering", "sending": "sending"},
+		Counted: func(done, of string) string { return done + "/" + of },
 
 		Lasts: func(elapsed, usual string) string { return fmt.Sprintf("%s so far. %s", elapsed, usual) },
 		At:    func(repository, commit string) string { return repository + " " + commit },

@@ -153,7 +153,8 @@ type Step struct {
 	Text      string
 	Took      time.Duration
 	Detail    string
-	Ready, Of int // ShopSets, of a rollout
+	Ready, Of int    // ShopSets, of a rollout; else what Counted says
+	Counted   string // 350/1,000 routes; empty: they are ShopSets
 	ShopSets  []ShopSet
 }
 

@@ -99,7 +99,10 @@ func (r Rollout) step(number int, s Step, w int) string {
 // counted is a step of which one knows how far it is. The bar takes what room
 // there is.
 func (r Rollout) counted(head, took string, s Step, w int) string {
-	counts := r.Text.BoardErrand.ShopSetsReady(s.Ready, s.Of)
+	counts := s.Counted
+	if counts == "" {
+		counts = r.Text.BoardErrand.ShopSetsReady(s.Ready, s.Of)
+	}
 	share := show.PadLeft(fmt.Sprintf("%d%%", 100*s.Ready/s.Of), 4)
 	detail := ""
 	if s.Detail != "" {

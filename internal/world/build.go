@@ -51,7 +51,8 @@ func (w *World) Build(ctx context.Context, op plan.WriteSystem) (Built, error) {
 		return Built{}, err
 	}
 	trailers.Intent = commitID(main)
-	for _, t := range op.Tiers {
+	for i, t := range op.Tiers {
+		w.works(shop.Work{What: shop.Rendering, Tier: t.Tier, Done: i, Of: len(op.Tiers)})
 		if err := w.buildTier(ctx, &out, v, op, t, sign, trailers); err != nil {
 			return Built{}, err
 		}
@@ -176,7 +177,9 @@ func (w *World) buildTier(ctx context.Context, out *Built, v view, op plan.Write
 // editedFiles applies the edits by key to the files as they are at the old tip.
 func (w *World) editedFiles(out *Built, v view, edits []shop.Edit) (fileSet, error) {
 	files := fileSet{}
+	edited := w.counting(shop.Editing, len(edits))
 	for _, e := range edits {
+		edited()
 		path, data, was, err := v.apply(files, e)
 		if err != nil {
 			return nil, err

@@ -94,6 +94,7 @@ func (w *World) writeSystem(ctx context.Context, op plan.WriteSystem) error {
 	if len(built.Updates) == 0 {
 		return nil
 	}
+	w.works(shop.Work{What: shop.Sending})
 	return w.system().Push(ctx, built.Updates, built.batch)
 }
 

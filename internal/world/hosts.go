@@ -207,7 +207,9 @@ func (w *World) kept(next, last *census) (*census, error) {
 func (c *census) at(v view, folder git.ID) (*census, error) {
 	next := &census{folder: folder, file: c.file, added: maps.Clone(c.added), gone: maps.Clone(c.gone), more: maps.Clone(c.more), clash: c.clash}
 	var came []*shop.Shop
+	read := v.w.counting(shop.Reading, 0)
 	err := git.Diff(v.o, c.folder, folder, func(file string, was, is git.Entry) error {
+		read()
 		old, err := v.shopIn(file, was)
 		if err != nil {
 			return err

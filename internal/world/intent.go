@@ -141,7 +141,9 @@ func (v view) files(failed *error) iter.Seq2[string, []byte] {
 		if v.tree.IsZero() {
 			return
 		}
+		read := v.w.counting(shop.Reading, 0)
 		*failed = git.Walk(v.o, v.tree, func(path string, e git.Entry) error {
+			read()
 			if e.Mode != git.ModeFile && e.Mode != git.ModeExecutable {
 				return nil
 			}

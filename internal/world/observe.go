@@ -211,6 +211,7 @@ func (w *World) tier(ctx context.Context, g shop.Goal, v view, spec shop.TierSpe
 		t.Shops += counts[i]
 	}
 	if concerns(g, have.Scene.Tiers, spec.Name) && !t.Edited {
+		w.works(shop.Work{What: shop.Comparing, Tier: spec.Name})
 		t.Stale, err = w.stale(ctx, v, t, c)
 	}
 	return t, err

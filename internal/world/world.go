@@ -64,6 +64,7 @@ type Options struct {
 	Chance    func() float64   // in [0,1), for the jitter
 	Cache     string           // folder for what can be worked out again; empty: memory only
 	Memo      *Memo            // results of pure work, shared between Worlds; nil: its own
+	Told      func(shop.Work)  // how far long work is, from any goroutine; nil: nobody wants to know
 	Facts     FactsFunc        // nil: render.Inspect, and what is written is built first
 }
 
