@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -101,41 +100,38 @@ func (l *live) paint() {
 		return
 	}
 	var b strings.Builder
-	b.WriteString(l.up())
+	b.WriteString(l.cleared())
 	for _, line := range lines {
-		b.WriteString(line + clearLine + "\r\n")
+		b.WriteString(line + "\r\n")
 	}
-	b.WriteString(clearBelow)
 	io.WriteString(l.out, b.String())
 	l.shown = lines
 }
 
-// The sequences that are used.
-const (
-	clearLine  = "\x1b[K"
-	clearBelow = "\x1b[J"
-)
-
 // wipe takes what is drawn off the screen.
 func (l *live) wipe() {
 	if len(l.shown) > 0 {
-		io.WriteString(l.out, l.up()+clearBelow)
+		io.WriteString(l.out, l.cleared())
 		l.shown = nil
 	}
 }
 
-// up goes to the beginning of what is drawn. A terminal that has become narrower
-// has broken its lines in the meantime.
-func (l *live) up() string {
+// The sequences that are used. What is below the cursor is never cleared as a
+// whole: some terminals keep such a screen in what can be scrolled back to.
+const (
+	clearLine = "\r\x1b[2K"
+	lineUp    = "\x1b[A"
+)
+
+// cleared goes up to the beginning of what is drawn and clears each line. A
+// terminal that has become narrower has broken the lines in the meantime.
+func (l *live) cleared() string {
 	w, _ := l.cells()
 	rows := 0
 	for _, line := range l.shown {
 		rows += max(1, (show.Width(line)+w-1)/w)
 	}
-	if rows == 0 {
-		return "\r"
-	}
-	return fmt.Sprintf("\r\x1b[%dA", rows)
+	return clearLine + strings.Repeat(lineUp+clearLine, rows)
 }
 
 // cells is the size of the terminal, or what one has that does not say it.
