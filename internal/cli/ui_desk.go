@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -176,8 +177,12 @@ func (d *desk) notes(p show.Page, have shop.State, t shop.TierState, v tierStatu
 func (d *desk) commits(changes []change) (all []tui.Commit) {
 	for _, one := range changes {
 		pull, title := titleOf(one.Commit)
+		page := ""
+		if web := d.c.webOf(one.Repository); web != "" && pull != 0 {
+			page = web + "/pull/" + strconv.Itoa(pull)
+		}
 		all = append(all, tui.Commit{
-			ID: one.ID, Repository: one.Repository, Author: show.Clean(one.AuthorName), At: one.At, Title: show.Clean(title), Pull: pullText(pull),
+			ID: one.ID, Repository: one.Repository, Author: show.Clean(one.AuthorName), At: one.At, Title: show.Clean(title), Pull: pullText(pull), URL: page,
 		})
 	}
 	return all

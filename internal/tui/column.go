@@ -179,6 +179,9 @@ func (m *Model) fittingClock(at time.Time, w int) string {
 // few lists the first commits, and how many more there are.
 func (m *Model) few(commits []Commit, w, most int) (lines []string) {
 	for i, c := range commits {
+		if i >= most {
+			break
+		}
 		if i == most-1 && len(commits) > most {
 			return append(lines, "  "+m.faint(m.text.BoardPages.More(m.page.Ellipsis(), show.Number(len(commits)-i))))
 		}

@@ -6,6 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
 )
 
@@ -51,6 +52,8 @@ type browsedMsg struct {
 func (m *Model) pageHere() string {
 	t := m.top().at(m)
 	switch {
+	case t.Commit != nil && (t.Commit.URL == "" || t.Commit.Repository != shop.AppRepository): // a number alone is one of the app
+		return ""
 	case t.Commit != nil:
 		return t.Commit.Pull
 	case t.Shop != "":

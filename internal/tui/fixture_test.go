@@ -84,9 +84,9 @@ func (d *fakeDesk) Run(ctx context.Context, args []string, f Front) Outcome {
 func fixtureBoard() Board {
 	ago := func(d time.Duration) time.Time { return fixtureNow.Add(-d) }
 	commits := []Commit{
-		{ID: "a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4", Repository: shop.AppRepository, Author: "@ryu", At: ago(41 * time.Minute), Title: "在庫APIのN+1を修正", Pull: "#482"},
-		{ID: "77e0b1f477e0b1f477e0b1f477e0b1f477e0b1f4", Repository: shop.AppRepository, Author: "renovate", At: ago(80 * time.Minute), Title: "Bump rails 8.1.1 -> 8.1.2", Pull: "#481"},
-		{ID: "0c9d8e740c9d8e740c9d8e740c9d8e740c9d8e74", Repository: shop.AppRepository, Author: "@takuya", At: ago(134 * time.Minute), Title: "feat: coupon v2 (flag off)", Pull: "#479"},
+		{ID: "a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4", Repository: shop.AppRepository, Author: "@ryu", At: ago(41 * time.Minute), Title: "在庫APIのN+1を修正", Pull: "#482", URL: "https://forge.example/acme/app/pull/482"},
+		{ID: "77e0b1f477e0b1f477e0b1f477e0b1f477e0b1f4", Repository: shop.AppRepository, Author: "renovate", At: ago(80 * time.Minute), Title: "Bump rails 8.1.1 -> 8.1.2", Pull: "#481", URL: "https://forge.example/acme/app/pull/481"},
+		{ID: "0c9d8e740c9d8e740c9d8e740c9d8e740c9d8e74", Repository: shop.AppRepository, Author: "@takuya", At: ago(134 * time.Minute), Title: "feat: coupon v2 (flag off)", Pull: "#479", URL: "https://forge.example/acme/app/pull/479"},
 	}
 	sets := func(tier shop.Tier, from, n, shops int) (all []ShopSet) {
 		for i := range n {

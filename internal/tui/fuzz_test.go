@@ -51,7 +51,7 @@ func (c chance) notes(most int) (all []Note) {
 func (c chance) commits(most int) (all []Commit) {
 	for i := range c.IntN(most + 1) {
 		all = append(all, Commit{
-			ID: shop.CommitID(fmt.Sprintf("%040x", i)), Repository: shop.AppRepository, Author: c.text(4), At: c.time(), Title: c.text(12), Pull: c.in("", "#1", "#123456"),
+			ID: shop.CommitID(fmt.Sprintf("%040x", i)), Repository: shop.AppRepository, Author: c.text(4), At: c.time(), Title: c.text(12), Pull: c.in("", "#1", "#123456"), URL: c.in("", "https://forge.example"),
 		})
 	}
 	return all

@@ -56,6 +56,7 @@ func looks() []look {
 		{name: "pipeline-wrong", keys: "right right tab tab tab"},
 		{name: "pipeline-colour", keys: "right", with: coloured},
 		{name: "pipeline-ascii", keys: "right", with: inASCII},
+		{name: "pipeline-wide", keys: "right", with: func(o *Options) { o.Page.Wide = true }},
 		{name: "pipeline-first", then: func(_ testing.TB, m *Model) {
 			m.board, m.seen = Board{System: "prod", App: "storefront", Live: true}, time.Time{}
 		}},

@@ -93,7 +93,7 @@ func TestEscNeverQuits(t *testing.T) {
 // A commit opens its page; one without goes to where it is.
 func TestEnterOnACommit(t *testing.T) {
 	d := newFakeDesk()
-	d.board.Tiers[1].Waiting[1].Pull = ""
+	d.board.Tiers[1].Waiting[1].URL = ""
 	m := shown(t, d, 110, 28)
 	press(t, m, "right", "enter", "down", "enter")
 	want := [][]string{{"open", "#482"}, {"where", string(d.board.Tiers[1].Waiting[1].ID)}}

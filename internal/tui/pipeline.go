@@ -145,7 +145,7 @@ func (p *pipeline) actions(m *Model) []action {
 }
 
 func (p *pipeline) foot(*Model) []string {
-	return []string{"left", "up", "enter", "pane", "promote", "diff", "maintenance", "find", "activity", "help", "quit"}
+	return []string{"left", "up", "enter", "promote", "diff", "maintenance", "find", "activity", "pane", "help", "quit"}
 }
 
 // moves makes the tier follow the cursor of the rows.

@@ -150,7 +150,7 @@ func (p *shops) actions(m *Model) []action {
 }
 
 func (p *shops) foot(*Model) []string {
-	return []string{"up", "enter", "pane", "find", "sort", "diff", "maintenance", "move", "open", "copy", "back", "help"}
+	return []string{"up", "pane", "find", "sort", "diff", "maintenance", "open", "copy", "move", "enter", "back", "help"}
 }
 
 func (p *shops) enter(m *Model) tea.Cmd {
