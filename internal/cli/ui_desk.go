@@ -240,7 +240,7 @@ func (d *desk) Run(ctx context.Context, args []string, f tui.Front) tui.Outcome 
 	if err != nil {
 		talk.Reset() // the board has shown what came before the error
 	}
-	o := tui.Outcome{Exit: c.finish(own, err), Lines: lines(out.String())}
+	o := tui.Outcome{Exit: c.finish(own, err), Lines: lines(strings.TrimLeft(out.String(), "\n"))}
 	if o.Exit != ExitOK {
 		o.Lines = lines(talk.String())
 	}

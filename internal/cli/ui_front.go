@@ -48,6 +48,9 @@ func (c *Call) askFront(ctx context.Context, q Confirmation) error {
 	if q.Level == LevelName {
 		ask.Level = tui.ByName
 	}
+	if q.Hand {
+		ask.Do = c.Text.BoardErrand.Do["sync"]
+	}
 	a, err := c.front.Ask(ctx, ask)
 	switch {
 	case errors.Is(err, tui.ErrNo):

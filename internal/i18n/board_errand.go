@@ -52,17 +52,17 @@ type BoardErrand struct {
 	Stayed                  string // Cancel was chosen
 
 	// A run that goes on.
-	GoesOn, Asks  string
-	BackOff       string
-	NothingRuns   string
-	PlainCommands string
-	Continue      string
-	NoChangeYet   string
-	LeaveRunning  string
-	GoBack        func(line string) string
-	ShopSetsReady func(ready, of int) string
-	Panicked      string
-	AlreadyRuns   func(line string) string
+	GoesOn, Asks, WaitsForAnswer string
+	BackOff                      string
+	NothingRuns                  string
+	PlainCommands                string
+	Continue                     string
+	NoChangeYet                  string
+	LeaveRunning                 string
+	GoBack                       func(line string) string
+	ShopSetsReady                func(ready, of int) string
+	Panicked                     string
+	AlreadyRuns                  func(line string) string
 
 	// Leaving the board.
 	Quit, Stay, LeaveIt string
@@ -151,7 +151,7 @@ func boardErrand() BoardErrand {
 		DoIt:   "Do it",
 		Stayed: "Cancel was chosen: nothing was done. Enter asks again, tab goes to the other button",
 
-		GoesOn: "left running; it goes on", Asks: "asks",
+		GoesOn: "left running; it goes on", WaitsForAnswer: "left; it waits for an answer (W)", Asks: "asks",
 		BackOff: "there is nothing to go back to yet", NothingRuns: "nothing that was begun here is running",
 		PlainCommands: "plain commands", Continue: "continue to confirm", NoChangeYet: "cancel (no change yet)",
 		LeaveRunning:  "leave it running",

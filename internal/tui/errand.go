@@ -173,6 +173,8 @@ func (e *errand) leave(m *Model) tea.Cmd {
 		m.forget(e.run)
 	case e.run.outcome != nil: // it may have ended while another page lay on this one
 		m.forget(e.run)
+	case e.run.question != nil:
+		m.toast = m.text.BoardErrand.WaitsForAnswer
 	default:
 		m.toast = m.text.BoardErrand.GoesOn
 	}
