@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -16,11 +17,22 @@ func wrapped(text string, w int) []string {
 	body := strings.TrimLeft(text, " ")
 	in := min(show.Width(text)-show.Width(body), w/2)
 	lines := strings.Split(ansi.Wrap(body, max(w-in, 1), ""), "\n")
+	colours := ""
 	for i, l := range lines {
-		lines[i] = show.Spaces(in) + l
+		open := colours
+		for _, code := range colourCode.FindAllString(l, -1) {
+			if colours += code; code == ansi.ResetStyle || code == "\x1b[0m" {
+				colours = ""
+			}
+		}
+		if lines[i] = show.Spaces(in) + open + l; colours != "" {
+			lines[i] += ansi.ResetStyle // a frame may stand here
+		}
 	}
 	return lines
 }
+
+var colourCode = regexp.MustCompile(`\x1b\[[0-9;:]*m`)
 
 // seenFrom is the part of lines that is seen from a line on, and that line,
 // which is never so far down that room is wasted.
