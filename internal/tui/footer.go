@@ -2,7 +2,6 @@ package tui
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/shopctl/shopctl/internal/show"
 )
@@ -13,19 +12,18 @@ func (m *Model) footer(w int) string {
 	if m.toast != "" {
 		return m.fit(" "+m.toast, w)
 	}
-	const kept = 2
-	var parts []string
-	total := 0
-	for _, a := range m.footed() {
-		parts = append(parts, m.footPart(a))
-		total += show.Width(parts[len(parts)-1])
+	all := m.footed()
+	last := max(0, len(all)-2)
+	line, end := "", ""
+	for _, a := range all[last:] {
+		end += m.footPart(a)
 	}
-	for total > w && len(parts) > kept {
-		out := len(parts) - kept - 1
-		total -= show.Width(parts[out])
-		parts = append(parts[:out], parts[out+1:]...)
+	for _, a := range all[:last] {
+		if part := m.footPart(a); show.Width(line)+show.Width(part)+show.Width(end) <= w {
+			line += part
+		}
 	}
-	return m.fit(strings.Join(parts, ""), w)
+	return m.fit(line+end, w)
 }
 
 func (m *Model) footPart(a action) string {

@@ -144,8 +144,12 @@ func (p *pipeline) actions(m *Model) []action {
 	return append(all, paneAction)
 }
 
-func (p *pipeline) foot(*Model) []string {
-	return []string{"left", "up", "enter", "promote", "diff", "maintenance", "find", "activity", "pane", "help", "quit"}
+func (p *pipeline) foot(m *Model) []string {
+	var tiers []string
+	if m.here().columns {
+		tiers = []string{"left"}
+	}
+	return append(tiers, "up", "enter", "promote", "diff", "maintenance", "find", "activity", "pane", "help", "quit")
 }
 
 // moves makes the tier follow the cursor of the rows.
