@@ -24,7 +24,7 @@ func (d *desk) Glance(ctx context.Context) (tui.Board, error) {
 	d.now.begin()
 	have, same, err := d.w.Again(ctx, have)
 	if err != nil {
-		return tui.Board{}, err
+		return tui.Board{}, d.inWords(err)
 	}
 	if !same {
 		return d.look(ctx)
