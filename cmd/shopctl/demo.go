@@ -25,6 +25,9 @@ func (programs) Run(ctx context.Context, p cli.Program) (int, error) {
 		return 0, err
 	}
 	cmd.Stdout, cmd.Stderr = p.Stdout, p.Stderr
+	if p.Apart {
+		cmd.SysProcAttr = detached()
+	}
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = patience
 	err = cmd.Run()

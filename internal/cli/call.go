@@ -43,6 +43,7 @@ type Call struct {
 	front    tui.Front       // who is asked and told instead of the terminal; nil: the terminal
 	working  func(shop.Work) // who hears how far long work is; nil: nobody
 	live     *live           // what is drawn in place under the talk; nil: nothing
+	apart    bool            // the terminal belongs to the board: no other program gets it
 	log      *log
 }
 

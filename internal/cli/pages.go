@@ -84,7 +84,7 @@ func (c *Call) browse(ctx context.Context, value any, urls ...string) error {
 	}
 	words := strings.Fields(program)
 	for _, u := range urls {
-		exit, err := c.Env.Programs.Run(ctx, Program{Path: words[0], Args: append(words[1:len(words):len(words)], u), Stdout: c.Env.Stderr, Stderr: c.Env.Stderr})
+		exit, err := c.Env.Programs.Run(ctx, Program{Path: words[0], Args: append(words[1:len(words):len(words)], u), Stdout: c.Env.Stderr, Stderr: c.Env.Stderr, Apart: c.apart})
 		if err != nil || exit != 0 {
 			c.Say(c.Talk.Mark(show.Warn, c.Text.Open.BrowserFailed(show.Clean(words[0]))))
 			return c.Show(result)

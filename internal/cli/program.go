@@ -12,6 +12,7 @@ type Program struct {
 	Set            []string // NAME=value, over this program's own environment
 	Dir            string   // empty: where this one runs
 	Stdout, Stderr io.Writer
+	Apart          bool // it cannot reach the terminal, whatever it is
 }
 
 // Programs runs other programs. main gives it; only the demo needs it.

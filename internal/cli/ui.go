@@ -16,11 +16,11 @@ func uiCommand() *Command {
 }
 
 func runUI(ctx context.Context, c *Call) error {
-	if !c.Env.Terminal.In || !c.Env.Terminal.Out {
-		return &Fail{Code: NeedsTerminal, Message: c.Text.Board.NoTerminal, Hints: []Hint{{Command: "shopctl status --watch"}}}
-	}
 	if err := c.checkKeys(); err != nil {
 		return err
+	}
+	if !c.Env.Terminal.In || !c.Env.Terminal.Out {
+		return &Fail{Code: NeedsTerminal, Message: c.Text.Board.NoTerminal, Hints: []Hint{{Command: "shopctl status --watch"}}}
 	}
 	d, err := c.openDesk(ctx)
 	if err != nil {

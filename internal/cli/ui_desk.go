@@ -198,7 +198,9 @@ func (d *desk) call(args []string, width int, out, talk io.Writer) *Call {
 	d.chance.Lock()
 	env.Rand = rand.New(rand.NewPCG(d.c.Env.Rand.Uint64(), d.c.Env.Rand.Uint64()))
 	d.chance.Unlock()
-	return newCall(&env, tree())
+	c := newCall(&env, tree())
+	c.apart = true
+	return c
 }
 
 // shared are the flags that the board was started with and that say where things are.

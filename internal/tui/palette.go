@@ -79,7 +79,7 @@ func (p *palette) update(m *Model, msg tea.Msg) tea.Cmd {
 		if p.list.mouse(p.rows(m), msg) {
 			return p.take(m)
 		}
-		p.moved = true
+		p.moved = p.moved || msg.Action == tea.MouseActionPress
 	case tea.KeyMsg:
 		return p.pressed(m, msg)
 	}

@@ -150,7 +150,7 @@ func (m *Model) commitRows(commits []Commit) rows {
 		n: len(commits), key: func(i int) string { return string(commits[i].Repository) + string(commits[i].ID) },
 		cells: func(i int) []string {
 			c := commits[i]
-			return []string{c.ID.Short(), show.Age(m.page.Now, c.At), m.faint(c.Author), c.Pull, c.Title, m.faint(string(c.Repository))}
+			return []string{c.ID.Short(), show.Age(m.page.Now, c.At), m.faint(c.Author), m.link(c.URL, c.Pull), c.Title, m.faint(string(c.Repository))}
 		},
 		empty:   text.NothingWaits,
 		measure: true,
