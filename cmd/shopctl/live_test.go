@@ -50,7 +50,7 @@ func TestARolloutIsDrawnInPlace(t *testing.T) {
 		t.Log(seen)
 	}
 	p.until("time goes on", func(screen string) bool { return regexp.MustCompile(`↻ Rollout .* [2-9]s`).MatchString(screen) })
-	p.tmux("resize-window", "-x", "60", "-y", "20")
+	p.tmux("resize-window", "-x", "70", "-y", "20")
 	p.until("the narrow picture", func(screen string) bool {
 		return strings.Contains(screen, "0%") && !strings.Contains(screen, "\n0%") && strings.Count(screen, "Rollout") == 1
 	})
@@ -173,5 +173,39 @@ func goesOn(ctx context.Context, world *rehearsal.World) error {
 				return err
 			}
 		}
+	}
+}
+
+// status --watch is one block that is drawn again. A lost connection keeps what
+// was seen last and says so; Ctrl-C leaves a clean terminal.
+func TestStatusIsWatchedInPlace(t *testing.T) {
+	dir, world := stoodWorld(t)
+	p := openPane(t, 100, 24, inWorld(dir, world, "shopctl", "status", "--watch"))
+	seen := p.sees("✓ fresh")
+	for _, want := range []string{" shopctl  demo (DEMO)", " tier-0   v14", "✓ healthy", "4 commits, "} {
+		if !strings.Contains(seen, want) {
+			t.Errorf("not seen: %q in\n%s", want, seen)
+		}
+	}
+	if err := world.Break("git-down"); err != nil {
+		t.Fatal(err)
+	}
+	lost := p.sees("! reconnecting (2)…")
+	if !strings.Contains(lost, "! STALE") || strings.Count(lost, " tier-0   v14") != 1 || strings.Contains(lost, "fresh") {
+		t.Errorf("while the connection is lost:\n%s", lost)
+	}
+	if err := world.Break("none"); err != nil {
+		t.Fatal(err)
+	}
+	p.until("it is seen again", func(screen string) bool {
+		return strings.Contains(screen, "✓ fresh") && !strings.Contains(screen, "reconnecting")
+	})
+	p.tmux("resize-window", "-x", "130", "-y", "20")
+	p.until("one wide block", func(screen string) bool {
+		return regexp.MustCompile(`(?m)^.{120,}$`).MatchString(screen) && strings.Count(screen, "tier-0   v14") == 1
+	})
+	p.tmux("send-keys", "C-c")
+	if exit, end := p.ended(); exit != "130" || strings.TrimSpace(end) != "" {
+		t.Errorf("exit %s, and left:\n%s", exit, end)
 	}
 }
