@@ -57,6 +57,10 @@ func TestBoardAndLineLeaveTheSameCommits(t *testing.T) {
 				s.agrees("Roll back", "tier-1", "too slow") // a migration stays behind
 			}, []string{"rollback", "tier-1", "--confirm=tier-1", "--accept-risk=irreversible-migration", "-m", "too slow"},
 		},
+		{
+			"maintenance of a tier by the dialog", func(s *seat) { s.closes("tier-1", "棚卸し", "30m") },
+			[]string{"maintenance", "on", "--tier", "tier-1", "--for", "30m", "--message", "棚卸し", "--confirm=tier-1"},
+		},
 		byPalette("maintenance on", "Turn on", "maintenance", "on", "--shop", shop, "--for", "30m", "--message", "棚卸し"),
 		{
 			"shop move", func(s *seat) {
