@@ -59,7 +59,7 @@ type BoardErrand struct {
 	Continue                     string
 	NoChangeYet                  string
 	LeaveRunning                 string
-	GoBack                       func(line string) string
+	GoBack                       func(release string) string // to a release; empty: by lifting the pin
 	ShopSetsReady                func(ready, of int) string
 	Panicked                     string
 	AlreadyRuns                  func(line string) string
@@ -154,8 +154,13 @@ func boardErrand() BoardErrand {
 		GoesOn: "left running; it goes on", WaitsForAnswer: "left; it waits for an answer (W)", Asks: "asks",
 		BackOff: "there is nothing to go back to yet", NothingRuns: "nothing that was begun here is running",
 		PlainCommands: "plain commands", Continue: "continue to confirm", NoChangeYet: "cancel (no change yet)",
-		LeaveRunning:  "leave it running",
-		GoBack:        func(line string) string { return "go back: " + line },
+		LeaveRunning: "leave it running",
+		GoBack: func(release string) string {
+			if release == "" {
+				return "lift the pin again"
+			}
+			return "go back to " + release + " (pins it)"
+		},
 		ShopSetsReady: func(ready, of int) string { return fmt.Sprintf("%d/%d shopsets", ready, of) },
 		Panicked:      "shopctl has a defect: the command ended where it should not. What it wrote stays; the same command goes on with it.",
 		AlreadyRuns:   func(line string) string { return line + " is on its way already" },

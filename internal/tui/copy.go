@@ -15,11 +15,8 @@ type lined interface{ line(m *Model) []string }
 
 // commandHere is the command line that shows, or does, what the cursor is on.
 func (m *Model) commandHere() []string {
-	switch p := m.top().(type) {
-	case lined:
+	if p, ok := m.top().(lined); ok {
 		return p.line(m)
-	case *errand:
-		return p.run.args
 	}
 	t := m.top().at(m)
 	switch {

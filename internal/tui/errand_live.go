@@ -26,7 +26,7 @@ func (w *watching) scroll(by, n int) {
 
 func (e *errand) liveActions(m *Model) []action {
 	t := m.text.BoardErrand
-	back := action{id: "go-back", show: e.run.progress.Back != "", name: t.GoBack(e.run.progress.Back), do: e.goBack}
+	back := action{id: "go-back", show: e.run.progress.Back != "", name: t.GoBack(e.backTo()), do: e.goBack}
 	if e.run.progress.Back == "" {
 		back.off = t.BackOff
 	}
@@ -40,6 +40,14 @@ func (e *errand) liveActions(m *Model) []action {
 		action{id: "pause", do: func(m *Model) tea.Cmd { e.watch.pause(); return nil }},
 		e.plainCommands(m))
 	return append(all, e.scrolling(m)...)
+}
+
+// backTo is the release that the way back leads to; empty: to what the pin kept off.
+func (e *errand) backTo() string {
+	if words, _ := split(e.run.progress.Back); len(words) == 4 {
+		return words[3]
+	}
+	return ""
 }
 
 func (w *watching) pause() {

@@ -524,14 +524,14 @@ func TestNothingStaysBehind(t *testing.T) {
 		s := newScripted()
 		s.ends = make(chan struct{}) // never: it is left running
 		var out output
-		in, type_ := io.Pipe()
+		in, keys := io.Pipe()
 		ended := make(chan error, 1)
 		o := fixtureOptions()
 		o.In, o.Out = in, &out
 		go func() { ended <- Run(context.Background(), s.fakeDesk, o) }()
 		out.shows(t, "tier-2")
 		for _, k := range strings.Fields(c.keys) {
-			io.WriteString(type_, sequences[k])
+			io.WriteString(keys, sequences[k])
 			switch k {
 			case "p", "R":
 				out.shows(t, "continue to confirm")
@@ -541,10 +541,10 @@ func TestNothingStaysBehind(t *testing.T) {
 				out.shows(t, "left running")
 			}
 		}
-		io.WriteString(type_, sequences["ctrl+c"])
+		io.WriteString(keys, sequences["ctrl+c"])
 		if c.says != "" {
 			out.shows(t, "still on its way")
-			io.WriteString(type_, sequences["ctrl+c"])
+			io.WriteString(keys, sequences["ctrl+c"])
 		}
 		select {
 		case err := <-ended:
@@ -554,17 +554,15 @@ func TestNothingStaysBehind(t *testing.T) {
 		case <-time.After(10 * time.Second):
 			t.Fatalf("%s: it did not leave", c.keys)
 		}
-		type_.Close()
+		keys.Close()
 		if !strings.Contains(out.String(), c.says) {
 			t.Errorf("%s: %q is not said at the end", c.keys, c.says)
 		}
 	}
 	// A tick that nobody waits for ends with its time, which is below ten seconds.
-	for limit := time.Now().Add(15 * time.Second); runtime.NumGoroutine() > before; time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(limit) {
-			buf := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
-		}
+	if !within(15*time.Second, func() bool { return runtime.NumGoroutine() <= before }) {
+		buf := make([]byte, 1<<20)
+		t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 	}
 }
 
@@ -592,11 +590,24 @@ func (o *output) String() string {
 // shows waits until a text was written.
 func (o *output) shows(t *testing.T, text string) {
 	t.Helper()
-	for limit := time.Now().Add(10 * time.Second); !strings.Contains(o.String(), text); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(limit) {
-			t.Fatalf("%q was never shown:\n%q", text, o.String())
+	if !within(10*time.Second, func() bool { return strings.Contains(o.String(), text) }) {
+		t.Fatalf("%q was never shown:\n%q", text, o.String())
+	}
+}
+
+// within looks again and again whether something is so.
+func within(limit time.Duration, so func() bool) bool {
+	over := time.After(limit)
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for !so() {
+		select {
+		case <-again.C:
+		case <-over:
+			return false
 		}
 	}
+	return true
 }
 
 func TestPlaceOfALine(t *testing.T) {

@@ -114,7 +114,7 @@ func (r *run) ended(m *Model, o Outcome) tea.Cmd {
 	if r.gone {
 		return nil
 	}
-	if !seen && o.Exit != 0 && len(o.Lines) > 0 {
+	if !seen && o.Exit != 0 && strings.TrimSpace(strings.Join(o.Lines, "")) != "" {
 		m.fail(o.Lines[0])
 	}
 	if q, asks := m.top().(*quitting); asks && len(m.working()) == 0 {
