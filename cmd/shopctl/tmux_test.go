@@ -29,14 +29,22 @@ type seat struct {
 // The program is started by a shell, so that it is seen what it leaves behind.
 const atTheShell = `stty -g > before; sh -c 'echo $$ > pid; exec shopctl %s'; echo "left with $?"; stty -g > after; echo done; read line`
 
-// sit opens a terminal in a world of its own, whose clock runs. set are variables of the environment.
-func sit(t *testing.T, width, height int, line string, set ...string) *seat {
-	t.Helper()
-	return sitAfter(t, "", width, height, line, set...)
+// seated is how somebody sits there.
+type seated struct {
+	width, height int
+	line          string   // of shopctl
+	set           []string // variables of the environment
+	before        string   // what the shell does first
+	stands        bool     // the clock of the world
 }
 
-// sitAfter is sit where the shell has done something first.
-func sitAfter(t *testing.T, first string, width, height int, line string, set ...string) *seat {
+// sit opens a terminal in a world of its own, whose clock runs.
+func sit(t *testing.T, width, height int, line string, set ...string) *seat {
+	t.Helper()
+	return seated{width: width, height: height, line: line, set: set}.sit(t)
+}
+
+func (o seated) sit(t *testing.T) *seat {
 	t.Helper()
 	if why := screens.Missing(); why != "" {
 		t.Skip("NOT TESTED in a real terminal: " + why)
@@ -45,15 +53,15 @@ func sitAfter(t *testing.T, first string, width, height int, line string, set ..
 	home := t.TempDir()
 	dir := filepath.Join(home, "world")
 	world, err := rehearsal.Create(context.Background(), dir, rehearsal.Options{
-		Start: worldStart, Runs: true, Shops: 40, Reconcile: func(ctx context.Context) error { return reconcileAll(ctx, dir) },
+		Start: worldStart, Runs: !o.stands, Shops: 40, Reconcile: func(ctx context.Context) error { return reconcileAll(ctx, dir) },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = world.Stop() })
-	shell := inWorld(home, world, "sh", "-c", first+fmt.Sprintf(atTheShell, line))
+	shell := inWorld(home, world, "sh", "-c", o.before+fmt.Sprintf(atTheShell, o.line))
 	session, err := screens.Start(screens.Options{
-		Width: width, Height: height, Dir: home, Command: shell.Args, Env: append(append(shell.Env, "LANG=C.UTF-8", "TZ=UTC"), set...),
+		Width: o.width, Height: o.height, Dir: home, Command: shell.Args, Env: append(append(shell.Env, "LANG=C.UTF-8", "TZ=UTC"), o.set...),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +224,7 @@ func TestTerminalSignals(t *testing.T) {
 func TestTerminalIsClosed(t *testing.T) {
 	for _, before := range []string{"", "trap '' HUP; "} {
 		t.Run(before, func(t *testing.T) {
-			s := sitAfter(t, before, 80, 24, "ui")
+			s := seated{width: 80, height: 24, line: "ui", before: before}.sit(t)
 			s.sees("tier-0", "fresh")
 			pid := s.pid()
 			if err := s.Close(); err != nil {
