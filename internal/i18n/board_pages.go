@@ -16,6 +16,7 @@ type BoardPages struct {
 	WaitingForTier, InTierSince, Gates                     string
 	NotYet, CanDo, AllFacts, ItsShops                      string
 	ByName, ByState, ByShops, ByPlan, ByTime               string
+	ReadOnly                                               string
 	NextSilent, NextMerge, NextReconcile                   string
 
 	Span                           func(first, last, of string) string // which rows of a list are seen
@@ -55,6 +56,7 @@ func boardPages() BoardPages {
 		WaitingForTier: "waiting for this tier", InTierSince: "in this tier since", Gates: "gates:",
 		NotYet: "not yet", CanDo: "what you can do", AllFacts: "all facts of this shop", ItsShops: "its shops",
 		ByName: "name", ByState: "state", ByShops: "shops", ByPlan: "plan", ByTime: "time",
+		ReadOnly:      "read-only",
 		NextSilent:    "next: nobody sees what runs while Argo CD does not answer; D looks into it",
 		NextReconcile: "next: a reconcile brings it here; CI does that after a merge", NextMerge: "next: what is merged comes here first",
 

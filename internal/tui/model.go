@@ -327,13 +327,7 @@ func (m *Model) header(w int) string {
 	case m.board.Demo:
 		left += " (" + t.Demo + ")"
 	}
-	right := m.corner(m.freshness())
-	if m.paused {
-		right = m.page.Mark(show.Held, t.Paused(m.missed)) + "  " + right
-	}
-	if m.unread > 0 && m.lost() == "" {
-		right = m.page.Mark(show.Warn, m.text.BoardLost.Unread(m.unread, m.keys["errors"].Help().Key)) + "  " + right
-	}
+	right := m.rightOf(w - show.Width(left) - 3)
 	crumbs := m.top().crumbs(m)
 	switch room := w - show.Width(left) - show.Width(right) - 5; {
 	case len(crumbs) > 0:
@@ -348,6 +342,32 @@ func (m *Model) header(w int) string {
 	}
 	right += " "
 	return m.fit(m.fit(left, max(0, w-show.Width(right)-1))+" "+right, w)
+}
+
+// rightOf is the right side of the header, in so many cells: which system it is
+// and whether it is live is never pushed out. How fresh the board is stays last.
+func (m *Model) rightOf(w int) string {
+	fresh := m.freshness()
+	parts := []string{m.corner(fresh)}
+	if m.paused {
+		parts = append(parts, m.page.Mark(show.Held, m.text.Board.Paused(m.missed)))
+	}
+	if m.unread > 0 && m.lost() == "" {
+		parts = append(parts, m.page.Mark(show.Warn, m.text.BoardLost.Unread(m.unread, m.keys["errors"].Help().Key)))
+	}
+	if m.readOnly() != "" {
+		parts = append(parts, m.page.Mark(show.Held, m.text.BoardPages.ReadOnly))
+	}
+	right := fresh
+	for i, p := range parts {
+		switch {
+		case i == 0 && show.Width(p) <= w:
+			right = p
+		case i > 0 && show.Width(p)+2+show.Width(right) <= w:
+			right = p + "  " + right
+		}
+	}
+	return right
 }
 
 // counts is how large the system is.

@@ -287,3 +287,30 @@ func TestNextStep(t *testing.T) {
 		}
 	}
 }
+
+// Which system it is, whether it is live and how fresh the board is are seen
+// whatever else there is to tell.
+func TestHeaderKeepsWhatMatters(t *testing.T) {
+	d := newFakeDesk()
+	d.board.ReadOnly = "you may not push"
+	for w := leastWidth; w < 200; w++ {
+		m := shown(t, d, w, 24)
+		m.paused, m.missed, m.unread = true, 123456, 4
+		for i := range 5 {
+			r := &run{args: []string{"promote", "tier-1"}}
+			if i == 0 {
+				r.outcome = &Outcome{}
+			}
+			m.runs = append(m.runs, r)
+		}
+		head := strings.Split(screen(t, m), "\n")[0]
+		for _, want := range []string{"prod (LIVE)", "fresh 0s"} {
+			if !strings.Contains(head, want) {
+				t.Errorf("%d cells: no %q in %q", w, want, head)
+			}
+		}
+		if all := strings.Contains(head, "read-only") && strings.Contains(head, "paused") && strings.Contains(head, "✓ tier-1"); w > 180 && !all {
+			t.Errorf("%d cells: %q", w, head)
+		}
+	}
+}
