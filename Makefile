@@ -73,11 +73,11 @@ golden: ## write the golden files anew; read the difference before you commit
 	UPDATE=1 go test -count=1 -timeout $(TEST_TIMEOUT) ./...
 
 screens: ## draw the pictures of docs/screens anew (needs tmux); look at them before you commit
-	SCREENS=1 UPDATE=1 go test -count=1 -timeout $(TEST_TIMEOUT) -run '^TestScreens$$' ./cmd/shopctl
+	SCREENS=1 UPDATE=1 go test -count=1 -timeout $(TEST_TIMEOUT) -run '^TestScreens$$|^TestPages' ./cmd/shopctl
 
 screens-check: ## whether the pictures of docs/screens show what the board shows
 	@command -v tmux >/dev/null || echo "make screens-check: SKIPPED, tmux is not installed"
-	SCREENS=1 go test -count=1 -timeout $(TEST_TIMEOUT) -run '^TestScreens$$' ./cmd/shopctl
+	SCREENS=1 go test -count=1 -timeout $(TEST_TIMEOUT) -run '^TestScreens$$|^TestPages' ./cmd/shopctl
 
 bench: build ## the marks: start-up, size, what a promotion sends and costs
 	go test -count=1 -timeout 60m -run '^$$' -bench . -benchtime 1x ./internal/bench

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -203,4 +204,45 @@ func (s *studio) withoutPorts(painted string) string {
 		painted = strings.ReplaceAll(painted, id[:7], hex.EncodeToString(sum[:])[:7])
 	}
 	return painted
+}
+
+// The page that everybody reads first shows the board as a picture and as the same
+// text; every picture that a page names is there, and each of the list is on a page.
+func TestPagesShowThePictures(t *testing.T) {
+	readme := filepath.Join("..", "..", "README.md")
+	text := read(t, readme)
+	twin := "```text\n" + read(t, filepath.Join(screensDir, "board.txt")) + "```\n"
+	from := strings.Index(text, "```text\n shopctl  ")
+	if from < 0 {
+		t.Fatal("README.md does not show the board")
+	}
+	to := from + strings.Index(text[from:], "\n```\n") + len("\n```\n")
+	if text[from:to] != twin {
+		if os.Getenv("UPDATE") == "" {
+			t.Error("README.md shows another board than docs/screens/board.txt (UPDATE=1 writes it)")
+		} else if err := os.WriteFile(readme, []byte(text[:from]+twin+text[to:]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := read(t, filepath.Join(screensDir, "..", "board.md"))
+	for _, p := range pictures(t) {
+		for _, name := range []string{p.name + ".svg", p.name + ".dark.svg", p.name + ".txt"} {
+			read(t, filepath.Join(screensDir, name))
+			if !strings.Contains(page, "screens/"+name) {
+				t.Errorf("docs/board.md does not show %s", name)
+			}
+		}
+	}
+	for _, m := range regexp.MustCompile(`screens/[a-z-]+(\.dark)?\.(svg|txt)`).FindAllString(page+text, -1) {
+		read(t, filepath.Join(screensDir, "..", m))
+	}
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
