@@ -71,3 +71,45 @@ func writeIntent(t *testing.T, home string, world *rehearsal.World, name, text s
 		t.Fatal(err)
 	}
 }
+
+// What others did between the preview and the yes counts: nothing is written
+// that was not agreed to as things are, and the page says who holds it and what
+// can be done from there.
+func TestOthersWereQuickerThanTheBoard(t *testing.T) {
+	if why := screens.Missing(); why != "" {
+		t.Skip("NOT TESTED in a real terminal: " + why)
+	}
+	t.Parallel()
+	home, world := copyOfWorld(t)
+	s := boardIn(t, home, world)
+	s.sees("fresh", "tier-2")
+	s.press("Right", "p")
+	s.sees("continue to confirm")
+	if out, err := inWorld(home, world, "shopctl", "tier", "freeze", "tier-1", "-m", "棚卸し", "--yes").CombinedOutput(); err != nil {
+		t.Fatalf("freeze: %v\n%s", err, out)
+	}
+	before := refsOf(t, home)
+	s.press("Enter")
+	s.sees("[ Cancel ]")
+	s.types("tier-1")
+	s.press("Tab")
+	s.types("tried")
+	s.press("Tab")
+	s.sees("[ Promote ]")
+	s.press("Enter")
+	s.sees("error: tier-1 is frozen", "棚卸し", "> shopctl wait tier-1 --for open", "shopctl tier unfreeze tier-1")
+	for key, id := range refsOf(t, home) { // what runs is what the system repository says
+		if key[0] == "system" && before[key] != id {
+			t.Errorf("%s was written all the same", key[1])
+		}
+	}
+	s.press("Down")
+	s.sees(`> shopctl tier unfreeze tier-1 -m "…"`)
+	s.press("Enter")
+	s.sees("Why?")
+	s.types("done")
+	s.press("Tab")
+	s.sees("[ Go on ]")
+	s.press("Enter")
+	s.agrees("Unfreeze")
+}

@@ -239,8 +239,24 @@ func (e *errand) nameList(m *Model, short bool) (names []string) {
 	return names
 }
 
-// factWidth is where the values of the facts begin.
+// factWidth is where the values of the facts begin, unless a name is longer.
 const factWidth = 12
+
+// factLines are names with their values beside them.
+func factLines(all []Fact, w int) (lines []string) {
+	at := factWidth
+	for _, f := range all {
+		at = max(at, show.Width(f.Name)+2)
+	}
+	for _, f := range all {
+		name := f.Name
+		for _, l := range wrapped(f.Text, max(w-at, 1)) {
+			lines = append(lines, show.Pad(name, at)+l)
+			name = ""
+		}
+	}
+	return lines
+}
 
 // summary is what happens in a few lines.
 func (e *errand) summary(m *Model, w int) (lines []string) {
@@ -259,16 +275,7 @@ func (e *errand) summary(m *Model, w int) (lines []string) {
 		}
 		return lines
 	}
-	lines = append(lines, "")
-	for _, f := range v.Facts {
-		for i, l := range wrapped(f.Text, max(w-factWidth, 1)) {
-			name := f.Name
-			if i > 0 {
-				name = ""
-			}
-			lines = append(lines, show.Pad(name, factWidth)+l)
-		}
-	}
+	lines = append(append(lines, ""), factLines(v.Facts, w)...)
 	if len(v.Gates) > 0 {
 		lines = append(lines, "", t.Gates)
 	}
