@@ -133,7 +133,7 @@ func (m *Model) nextStep(t Tier) string {
 func (p *pipeline) rows(m *Model, t Tier) rows {
 	switch p.pane {
 	case paneShopSets:
-		return m.shopSetRows(t.ShopSets)
+		return m.shopSetRows(t.ShopSets, nil)
 	case paneWrong:
 		return m.wrongRows(t)
 	}
@@ -157,16 +157,23 @@ func (m *Model) commitRows(commits []Commit) rows {
 	}
 }
 
-func (m *Model) shopSetRows(sets []ShopSet) rows {
+// shopSetRows are ShopSets in an order; nil: as they are.
+func (m *Model) shopSetRows(sets []ShopSet, order []int) rows {
 	text := m.text.BoardPages
+	at := func(i int) ShopSet {
+		if order != nil {
+			i = order[i]
+		}
+		return sets[i]
+	}
 	return rows{
 		columns: []column{
 			{head: text.ShopSet}, {head: text.Health}, {head: text.Sync, drop: 2}, {head: text.Shops, right: true, drop: 1}, {head: text.Since, right: true, drop: 3},
 			{head: text.Trouble, width: 20, flex: 1},
 		},
-		n: len(sets), key: func(i int) string { return string(sets[i].Name) },
+		n: len(sets), key: func(i int) string { return string(at(i).Name) },
 		cells: func(i int) []string {
-			s := sets[i]
+			s := at(i)
 			return []string{string(s.Name), m.healthMark(s.Health, -1), m.syncMark(s.Sync), show.Number(s.Shops), m.since(s.Since), m.setTrouble(s)}
 		},
 		empty:   text.NoShopSets,

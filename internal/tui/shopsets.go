@@ -16,6 +16,9 @@ type shopSets struct {
 	list   table
 	by     sorting
 	detail scroller
+
+	order []int // places in the tier's ShopSets, in the order of the page; nil: as they are
+	look  int
 }
 
 func (p *shopSets) crumbs(*Model) []string { return []string{string(p.tier)} }
@@ -30,11 +33,10 @@ func (p *shopSets) at(m *Model) Target {
 }
 
 func (p *shopSets) chosen(m *Model) (ShopSet, bool) {
-	sets := p.sorted(m)
-	if i := p.list.chosen(m.shopSetRows(sets)); i >= 0 {
-		return sets[i], true
+	if p.list.chosen(p.rows(m)) < 0 {
+		return ShopSet{}, false
 	}
-	return ShopSet{}, false
+	return m.board.ShopSet(shop.ShopSetID(p.list.key))
 }
 
 // sorting is the order of a list.
@@ -53,30 +55,46 @@ func (m *Model) sortWord(by sorting, size string) string {
 	return text.SortedBy([sortings]string{text.ByName, text.ByState, size, text.ByTime}[by])
 }
 
-func (p *shopSets) sorted(m *Model) []ShopSet {
-	t, _ := m.board.Tier(p.tier)
+// arrange puts the ShopSets in the page's order, once a look: what changes in
+// between stays in its place.
+func (p *shopSets) arrange(sets []ShopSet, look int) {
 	if p.by == byName {
-		return t.ShopSets
+		p.order = nil
+		return
 	}
-	sets := slices.Clone(t.ShopSets)
-	slices.SortStableFunc(sets, func(a, b ShopSet) int {
-		switch p.by {
+	if len(p.order) == len(sets) && p.look == look {
+		return
+	}
+	p.order, p.look = make([]int, len(sets)), look
+	for i := range p.order {
+		p.order[i] = i
+	}
+	slices.SortStableFunc(p.order, func(i, j int) int {
+		switch a, b := &sets[i], &sets[j]; p.by {
 		case byState:
-			return cmp.Compare(worse(setSymbol(a)), worse(setSymbol(b)))
+			return cmp.Compare(worse(setSymbol(*a)), worse(setSymbol(*b)))
 		case bySize:
 			return cmp.Compare(b.Shops, a.Shops)
+		default:
+			return b.Since.Compare(a.Since)
 		}
-		return b.Since.Compare(a.Since)
 	})
-	return sets
 }
+
+// fromWorst are the symbols in the order of sorting.
+var fromWorst = []show.Symbol{show.Bad, show.Warn, show.Unknown, show.Busy, show.Held, show.Good, show.Nothing}
 
 // worse sorts symbols from the worst.
-func worse(s show.Symbol) int {
-	return slices.Index([]show.Symbol{show.Bad, show.Warn, show.Unknown, show.Busy, show.Held, show.Good, show.Nothing}, s)
-}
+func worse(s show.Symbol) int { return slices.Index(fromWorst, s) }
 
-func (p *shopSets) rows(m *Model) rows { return m.shopSetRows(p.sorted(m)) }
+func (p *shopSets) rows(m *Model) rows {
+	var sets []ShopSet
+	if n := p.tier.Number(); n >= 0 && n < len(m.board.Tiers) {
+		sets = m.board.Tiers[n].ShopSets
+	}
+	p.arrange(sets, m.board.Look)
+	return m.shopSetRows(sets, p.order)
+}
 
 func (p *shopSets) update(m *Model, msg tea.Msg) tea.Cmd {
 	if click, ok := msg.(tea.MouseMsg); ok {
@@ -98,7 +116,7 @@ func (p *shopSets) actions(m *Model) []action {
 	return append(move,
 		action{id: "enter", do: p.enter},
 		action{id: "pane", off: p.detail.off(m), do: func(*Model) tea.Cmd { p.detail.turn(); return nil }},
-		action{id: "sort", do: func(*Model) tea.Cmd { p.by, p.list = (p.by+1)%sortings, table{}; return nil }},
+		action{id: "sort", do: func(*Model) tea.Cmd { p.by, p.order, p.list = (p.by+1)%sortings, nil, table{}; return nil }},
 	)
 }
 
