@@ -9,7 +9,7 @@ import (
 )
 
 // failures is the page of what went wrong last, newest first.
-type failures struct{ list table }
+type failures struct{}
 
 func (m *Model) failures() tea.Cmd {
 	m.push(&failures{})
