@@ -84,6 +84,10 @@ func (d *desk) board(ctx context.Context, s status, number int) (tui.Board, erro
 	b.Look, b.List = number, s.have.List
 	b.At, b.NoArgoCD, b.Silent = s.have.Now, s.have.ArgoCD.None, show.Clean(s.have.ArgoCD.Silent)
 	b.Closed = closings(s.have)
+	b.Done = string(s.have.Main)
+	for _, t := range s.have.Tiers {
+		b.Done += " " + string(t.System)
+	}
 	closed := closedSets(s.have)
 	for i, t := range s.have.Tiers {
 		one, err := d.tier(s.have, t, s.value.Tiers[i])

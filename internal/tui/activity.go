@@ -43,6 +43,7 @@ type activity struct {
 	held   bool // nothing new is shown
 	missed int
 	failed string
+	done   string // what the rows were made from; empty: not known
 }
 
 type (
@@ -67,12 +68,25 @@ func (m *Model) activities() tea.Cmd {
 
 func (a *activity) ask(m *Model) tea.Cmd {
 	a.epoch++
-	a.busy = true
+	a.busy, a.done = true, m.board.doneAs()
 	epoch, since := a.epoch, m.page.Now.Add(-activitySince)
 	return func() tea.Msg {
 		all, err := m.desk.Activity(m.ctx, since)
 		return activityMsg{a, epoch, all, err}
 	}
+}
+
+// doneAs is from what the activity is told: the commits, and how the newest
+// releases are.
+func (b Board) doneAs() string {
+	if b.Done == "" {
+		return ""
+	}
+	as := b.Done
+	for _, t := range b.Tiers {
+		as += " " + string(t.Health)
+	}
+	return as
 }
 
 func (a *activity) crumbs(m *Model) []string { return []string{m.text.Board.Action["activity"]} }
@@ -93,7 +107,7 @@ func (a *activity) update(m *Model, msg tea.Msg) tea.Cmd {
 	case activityMsg:
 		a.got(m, msg)
 	case boardMsg: // something may have happened since
-		if !a.busy {
+		if !a.busy && (a.done == "" || a.done != m.board.doneAs()) {
 			return a.ask(m)
 		}
 	case tea.MouseMsg:
@@ -114,7 +128,7 @@ func (a *activity) got(m *Model, msg activityMsg) {
 	}
 	a.busy = false
 	if msg.err != nil {
-		a.failed = show.Clean(msg.err.Error())
+		a.failed, a.done = show.Clean(msg.err.Error()), ""
 		m.fail(a.failed)
 		return
 	}

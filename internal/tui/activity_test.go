@@ -145,3 +145,20 @@ func TestAFailingActivityIsSaid(t *testing.T) {
 		t.Errorf("%q %v", a.failed, m.trail)
 	}
 }
+
+func TestActivityIsReadAgainOnlyWhenSomethingWasDone(t *testing.T) {
+	d := doneDesk()
+	d.board.Done = "main tier-0"
+	m, a := activityPage(t, d, 110, 28)
+	for _, c := range []struct {
+		done string
+		want int
+	}{{"main tier-0", 1}, {"main2 tier-0", 2}, {"main2 tier-0", 2}} {
+		d.board.Done = c.done
+		_, cmd := m.Update(lookedMsg{epoch: m.epoch, board: d.board})
+		settle(m, cmd)
+		if a.epoch != c.want {
+			t.Errorf("%s: asked %d times, want %d", c.done, a.epoch, c.want)
+		}
+	}
+}

@@ -20,6 +20,7 @@ type Board struct {
 	ReadOnly    string // why nothing can be changed from here; empty: it can
 	Tiers       []Tier
 	Closed      []Closed // by maintenances
+	Done        string   // which commits the system repository has; empty: not known
 }
 
 // Tier is a column of the board.
