@@ -134,7 +134,7 @@ func (s *studio) step(step string) error {
 			return fmt.Errorf("%w: %s", err, out)
 		}
 		return nil
-	case "advance", "clock", "world":
+	case "advance", "world":
 		return s.advance(word, text)
 	case "open":
 		return s.open(words...)
@@ -169,7 +169,8 @@ func (s *studio) open(args ...string) (err error) {
 // clock is the file with the time of the programs.
 func (s *studio) clock() string { return filepath.Join(s.home, "clock") }
 
-// advance moves the clock of the programs, of the world, or of both.
+// advance moves the clock of the world, and that of the programs unless it is the
+// world's alone.
 func (s *studio) advance(which, by string) error {
 	d, err := time.ParseDuration(by)
 	if err != nil {
@@ -183,9 +184,6 @@ func (s *studio) advance(which, by string) error {
 		if err := os.Rename(s.clock()+".new", s.clock()); err != nil {
 			return err
 		}
-	}
-	if which == "clock" {
-		return nil
 	}
 	return s.world.Advance(d)
 }
