@@ -27,6 +27,7 @@ func runUI(ctx context.Context, c *Call) error {
 		return err
 	}
 	defer d.close()
+	d.stayLean()
 	return tui.Run(ctx, d, tui.Options{
 		Text: c.Text, Page: c.Out, Keys: func(action string) string { return c.Setting("ui.keys." + action) },
 		Commands: boardCommands(c.Text), Terminal: tui.TerminalFrom(c.Env.Getenv),

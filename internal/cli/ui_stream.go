@@ -73,6 +73,7 @@ func (d *desk) Shops(ctx context.Context) ([]tui.Shop, error) {
 		}
 		all = append(all, one)
 	}
+	d.stayLean()
 	return all, nil
 }
 
