@@ -50,7 +50,7 @@ func SVG(painted, title string, width, height int, t Theme) string {
 	w, h := float64(width)*cellWidth+2*margin, float64(height*cellHeight+2*margin)
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="%s" height="%s" viewBox="0 0 %s %s">`+"\n", number(w), number(h), number(w), number(h))
 	fmt.Fprintf(&b, "<title>%s</title>\n", escaped(title))
-	fmt.Fprintf(&b, "<style>text{font:%dpx %s;white-space:pre;fill:%s}.w{font-size:16px}.b{font-weight:700}.f{fill-opacity:.62}.i{font-style:italic}.u{text-decoration:underline}path{fill:none;stroke:%s}</style>\n", fontSize, fonts, t.Text, t.Text)
+	fmt.Fprintf(&b, "<style>text{font:%dpx %s;white-space:pre;font-variant-ligatures:none;fill:%s}.w{font-size:16px}.b{font-weight:700}.f{fill-opacity:.62}.i{font-style:italic}.u{text-decoration:underline}path{fill:none;stroke:%s}</style>\n", fontSize, fonts, t.Text, t.Text)
 	fmt.Fprintf(&b, `<rect x=".5" y=".5" width="%s" height="%s" rx="8" fill="%s" stroke="%s"/>`+"\n", number(w-1), number(h-1), t.Ground, t.Edge)
 	lines := cells(painted)
 	for y, line := range lines[:min(height, len(lines))] {
