@@ -24,7 +24,7 @@ func (p *pipeline) lower(m *Model, a area, l layout) []string {
 		r.empty = "" // the line above says it
 	}
 	in := a.inside()
-	above, below := p.around(m, t, in.w, l)
+	above, below := p.around(m, t, in, l)
 	list := area{in.x, in.y + len(above), in.w, max(0, in.h-len(above)-len(below))}
 	if r.n == 0 {
 		hint = ""
@@ -38,19 +38,28 @@ func (p *pipeline) lower(m *Model, a area, l layout) []string {
 	return m.box(frame{title: string(t.Name) + " / " + title, right: hint, foot: span, strong: !l.columns && p.below}, lines, a.w, a.h)
 }
 
+// leastList is how many lines the list has at least, with its head.
+const leastList = 3
+
 // around is what stands above and below the list: how much waits and how long,
 // the gates, and what to do next.
-func (p *pipeline) around(m *Model, t Tier, w int, l layout) (above, below []string) {
+func (p *pipeline) around(m *Model, t Tier, in area, l layout) (above, below []string) {
 	if p.pane != paneWaiting {
 		return nil, nil
 	}
-	next := m.nextStep(t)
-	if !l.columns {
-		below = m.gateLines(m.faint(m.text.BoardPages.Gates), t.Gates, w, 3)
-		return nil, append(append([]string{""}, below...), m.folded(next, w, 2)...)
+	gates, next := 3, 2
+	if in.h < leastList+gates+next+1 { // the list comes first
+		gates, next = 1, 1
 	}
-	above = m.gateLines(m.waitingLine(t), t.Gates, w, 3)
-	return append(append(above, m.folded(next, w, 2)...), ""), nil
+	if !l.columns {
+		below = m.gateLines(m.faint(m.text.BoardPages.Gates), t.Gates, in.w, gates)
+		return nil, append(append([]string{""}, below...), m.folded(m.nextStep(t), in.w, next)...)
+	}
+	above = append(m.gateLines(m.waitingLine(t), t.Gates, in.w, gates), m.folded(m.nextStep(t), in.w, next)...)
+	if in.h > leastList+len(above) {
+		above = append(above, "")
+	}
+	return above, nil
 }
 
 // waitingLine is how much waits, and since when.

@@ -69,12 +69,13 @@ const (
 	columnWidth  = 30 // the least of a column; narrower screens have rows
 	columnScreen = 100
 	columnLines  = 14
-	leastLower   = 8
+	columnLower  = 6 // the least below columns
+	leastLower   = 8 // and below rows
 )
 
 func (m *Model) layout(w, h int) layout {
 	n := max(len(m.board.Tiers), 1)
-	if w >= columnScreen && w/n >= columnWidth && h >= columnLines+leastLower {
+	if w >= columnScreen && w/n >= columnWidth && h >= columnLines+columnLower {
 		return layout{true, columnLines, h - columnLines}
 	}
 	upper := min(n+4, max(7, h/2))
