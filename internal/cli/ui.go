@@ -27,6 +27,9 @@ func runUI(ctx context.Context, c *Call) error {
 		return err
 	}
 	defer d.close()
+	if c.Out.Accessible {
+		return c.runMenu(ctx, d)
+	}
 	d.stayLean()
 	return tui.Run(ctx, d, tui.Options{
 		Text: c.Text, Page: c.Out, Keys: func(action string) string { return c.Setting("ui.keys." + action) },

@@ -24,6 +24,7 @@ type Text struct {
 
 	Errand      Errand
 	Steps       Steps
+	Menu        Menu
 	Promote     Promote
 	Rollback    Rollback
 	Unpin       Unpin
@@ -104,6 +105,7 @@ func For(Language) *Text {
 		Explain:     pages(),
 		Errand:      errand(),
 		Steps:       steps(),
+		Menu:        menu(),
 		Promote:     promote(),
 		Rollback:    rollback(),
 		Unpin:       unpin(),

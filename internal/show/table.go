@@ -3,6 +3,7 @@ package show
 import (
 	"bufio"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -113,7 +114,14 @@ func (p Page) row(t Table, widths []int, row []string) {
 }
 
 // list is the table for ears: a line a fact, an empty line between the rows.
+// Without heads it is a line a row.
 func (p Page) list(t Table) {
+	if !t.headed() {
+		for _, row := range t.Rows {
+			p.Line("  ", strings.Join(slices.DeleteFunc(slices.Clone(row), func(cell string) bool { return cell == "" }), ", "))
+		}
+		return
+	}
 	for n, row := range t.Rows {
 		if n > 0 {
 			p.Line()
