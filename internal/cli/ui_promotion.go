@@ -246,6 +246,9 @@ func (p *promotionView) imageList(page show.Page) {
 
 // question is the question of the board: what it does, and to whom.
 func (p *promotionView) question(q Confirmation) Confirmation {
+	if len(p.tiers) == 0 {
+		return q // an approval is asked for, or a branch is left to be moved
+	}
 	t := p.c.Text.BoardErrand
 	q.Board = t.Promote(len(p.changes), string(p.g.To), p.c.system.Title())
 	for _, tier := range p.tiers {

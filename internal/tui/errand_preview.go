@@ -79,8 +79,11 @@ func (e *errand) has() int {
 	return len(e.run.preview.Tabs)
 }
 
-// beside reports whether the summary and a tab are seen at once.
-func (e *errand) beside(m *Model) bool { return m.w >= besideWidth && e.has() > 0 }
+// beside reports whether the summary and a tab are seen at once. Lines as the
+// command prints them want the whole width, and to be scrolled.
+func (e *errand) beside(m *Model) bool {
+	return m.w >= besideWidth && e.has() > 0 && len(e.run.preview.Facts) > 0
+}
 
 // seen is the tab that is seen; 0: the summary.
 func (e *errand) seen(m *Model) int {

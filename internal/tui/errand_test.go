@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -388,6 +389,24 @@ func TestTabsAreWorkedOutWhenSeenAndOnce(t *testing.T) {
 	if asked[0] != 1 || asked[1] != 0 || asked[2] != 1 || asked[3] != 0 {
 		t.Errorf("worked out: %v", asked)
 	}
+}
+
+// A promotion over several tiers has the lines of the command; all of them can
+// be seen.
+func TestSummaryOfLinesIsScrolled(t *testing.T) {
+	s := newScripted()
+	s.preview.Facts, s.preview.Gates = nil, nil
+	for i := range 40 {
+		s.preview.Summary = append(s.preview.Summary, "line "+strconv.Itoa(i))
+	}
+	p := promoted(t, s)
+	sees(t, p.m, "[0 summary]", "line 0 ", "1-23 of 41")
+	p.press("G")
+	sees(t, p.m, "line 39", "19-41 of 41")
+	p.press("1")
+	sees(t, p.m, "[1 commits]")
+	p.press("0")
+	sees(t, p.m, "[0 summary]", "line 0 ")
 }
 
 // What a command still says when its page is closed or it was refused changes
