@@ -34,22 +34,22 @@ type BoardErrand struct {
 	NoFiles    string
 
 	// Questions.
-	TypeName                func(name string) string
-	Reason                  string
-	RiskIs                  func(name string) string
-	Restarts                func(shops, release string) string
-	Promote                 func(commits int, tier, system string) string
-	GoOn, GoOnWithIt        string
-	NoWayBack               func(migrations int) string
-	WhyFirst                string
-	Tabs                    func(first, last int) string
-	RunsFocusedStay, Scroll string
-	RunsFocused, NextField  string
-	CancelKey, LockedWhy    string
-	Locked, Cancel          string
-	Do                      map[string]string // words on the button, by the command
-	DoIt                    string
-	Stayed                  string // Cancel was chosen
+	TypeName                                  func(name string) string
+	Reason                                    string
+	RiskIs                                    func(name string) string
+	Restarts                                  func(shops, release string) string
+	Promote                                   func(commits int, tier, system string) string
+	GoOn, GoOnWithIt                          string
+	NoWayBack                                 func(migrations int) string
+	WhyFirst                                  string
+	Tabs                                      func(first, last int) string
+	RunsFocusedShort, RunsFocusedStay, Scroll string
+	RunsFocused, NextField                    string
+	CancelKey, LockedWhy                      string
+	Locked, Cancel                            string
+	Do                                        map[string]string // words on the button, by the command
+	DoIt                                      string
+	Stayed                                    string // Cancel was chosen
 
 	// A run that goes on.
 	GoesOn, Asks, WaitsForAnswer string
@@ -138,9 +138,9 @@ func boardErrand() BoardErrand {
 			return fmt.Sprintf("Promote %s to %s of %s?", what, tier, system)
 		},
 		GoOn: "Go on?", GoOnWithIt: "Go on",
-		NoWayBack:       func(n int) string { return "There is no way back for " + count(n, "migration") + "." },
-		WhyFirst:        "Why? It is kept for all to read. The plan comes next.",
-		RunsFocusedStay: "runs the focused button (default Stay)", Tabs: func(first, last int) string { return fmt.Sprintf("next, %d-%d", first, last) }, Scroll: "scroll",
+		NoWayBack:        func(n int) string { return "There is no way back for " + count(n, "migration") + "." },
+		WhyFirst:         "Why? It is kept for all to read. The plan comes next.",
+		RunsFocusedShort: "runs the focused button", RunsFocusedStay: "runs the focused button (default Stay)", Tabs: func(first, last int) string { return fmt.Sprintf("next, %d-%d", first, last) }, Scroll: "scroll",
 		RunsFocused: "runs the focused button (default Cancel)", NextField: "next", CancelKey: "cancel", LockedWhy: "(locked: it needs a reason)",
 		Locked: "(locked until it matches)", Cancel: "Cancel",
 		Do: map[string]string{

@@ -59,9 +59,18 @@ func (c *confirm) actions(m *Model) []action {
 	t := m.text.BoardErrand
 	none := func(*Model) tea.Cmd { return nil }
 	return []action{
-		{id: "enter", show: true, name: t.RunsFocused, do: none}, {id: "pane", show: true, name: t.NextField, do: none},
+		{id: "enter", show: true, name: m.runsFocused(t.RunsFocused), do: none}, {id: "pane", show: true, name: t.NextField, do: none},
 		{id: "back", show: true, name: t.CancelKey, do: none},
 	}
+}
+
+// runsFocused says what enter does; on a small screen without the default, which
+// is seen there too.
+func (m *Model) runsFocused(whole string) string {
+	if m.w < 80 {
+		return m.text.BoardErrand.RunsFocusedShort
+	}
+	return whole
 }
 
 // pressed takes a key. Enter does what the button with the focus says; nothing

@@ -57,7 +57,7 @@ func (q *quitting) actions(m *Model) []action {
 	t := m.text.BoardErrand
 	none := func(*Model) tea.Cmd { return nil }
 	return []action{
-		{id: "enter", show: true, name: t.RunsFocusedStay, do: none}, {id: "pane", show: true, name: t.NextField, do: none},
+		{id: "enter", show: true, name: m.runsFocused(t.RunsFocusedStay), do: none}, {id: "pane", show: true, name: t.NextField, do: none},
 		{id: "back", show: true, name: t.Stay, do: none},
 	}
 }
