@@ -8,14 +8,14 @@ export GOFLAGS
 
 VERSION ?=
 LDFLAGS := -s -w $(if $(VERSION),-X main.version=$(VERSION))
-# Decisions 12 and 16: what keeps the program under 29 MiB. Kustomize's schema code is
+# Decisions 12, 16 and 19: what keeps the program under 30 MiB. Kustomize's schema code is
 # run once a build and gains nothing from inlining; urfave's manual pages are not ours.
 SMALL := -tags urfave_cli_no_docs $(foreach p,sigs.k8s.io/... k8s.io/... github.com/google/gnostic-models/... google.golang.org/protobuf/...,-gcflags=$(p)=-l)
 
 LINT_VERSION := v2.15.0
 LINT := bin/tools/golangci-lint-$(LINT_VERSION)
 
-BINARY_LIMIT := 30408704
+BINARY_LIMIT := 31457280
 TEST_TIMEOUT ?= 600s
 
 .DEFAULT_GOAL := help
