@@ -33,6 +33,7 @@ func board() Board {
 			Examples: []Example{
 				{"shopctl ui", "leave it open all day"},
 				{"shopctl ui --read-only", "on a wall: nothing can be changed"},
+				{"shopctl ui --accessible", "a numbered menu of plain lines, for ears"},
 			},
 			Flags: map[string]string{"read-only": "nothing can be changed", "no-mouse": "leave the mouse to the terminal"},
 		},
