@@ -231,10 +231,10 @@ func (s *surface) Write(p []byte) (int, error) {
 
 // notice keeps in mind what would have to be undone.
 func (s *surface) notice(p []byte) {
-	if bytes.Contains(p, []byte(ansi.SetAltScreenSaveCursorMode)) {
+	if bytes.Contains(p, []byte(ansi.SetModeAltScreenSaveCursor)) {
 		s.alternate = true
 	}
-	if bytes.Contains(p, []byte(ansi.ResetAltScreenSaveCursorMode)) {
+	if bytes.Contains(p, []byte(ansi.ResetModeAltScreenSaveCursor)) {
 		s.alternate = false
 	}
 	if i := bytes.LastIndex(p, []byte(progress)); i >= 0 && i+len(progress) < len(p) {
@@ -251,8 +251,8 @@ func (s *surface) leave() {
 		undo += noProgress
 	}
 	if s.alternate {
-		undo += ansi.ResetBracketedPasteMode + ansi.ResetButtonEventMouseMode + ansi.ResetAnyEventMouseMode + ansi.ResetSgrExtMouseMode +
-			ansi.ResetAltScreenSaveCursorMode
+		undo += ansi.ResetModeBracketedPaste + ansi.ResetButtonEventMouseMode + ansi.ResetAnyEventMouseMode + ansi.ResetSgrExtMouseMode +
+			ansi.ResetModeAltScreenSaveCursor
 	}
 	_, _ = io.WriteString(s, undo+ansi.ShowCursor+giveTitle) // a terminal that is gone is not put back
 }

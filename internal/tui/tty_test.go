@@ -323,7 +323,7 @@ func TestPanicIsToldWhenTheTerminalIsItself(t *testing.T) {
 func TestCursorStandsInTheField(t *testing.T) {
 	f := newFakeTerminal(t, "")
 	s := &surface{file: f.tty}
-	io.WriteString(s, ansi.SetAltScreenSaveCursorMode)
+	io.WriteString(s, ansi.SetModeAltScreenSaveCursor)
 	frame := ansi.CursorHomePosition + "a frame"
 	for _, c := range []struct{ view, want string }{
 		{"none\nnone", ansi.HideCursor},
@@ -346,10 +346,10 @@ func TestCursorStandsInTheField(t *testing.T) {
 func TestWindowIsCleared(t *testing.T) {
 	f := newFakeTerminal(t, "")
 	s := &surface{file: f.tty}
-	io.WriteString(s, ansi.SetAltScreenSaveCursorMode+progress+"1;50\x1b\\")
+	io.WriteString(s, ansi.SetModeAltScreenSaveCursor+progress+"1;50\x1b\\")
 	s.leave()
 	sent := f.has(giveTitle)
-	for _, want := range []string{noProgress, ansi.ResetAltScreenSaveCursorMode, ansi.ResetBracketedPasteMode, ansi.ShowCursor} {
+	for _, want := range []string{noProgress, ansi.ResetModeAltScreenSaveCursor, ansi.ResetModeBracketedPaste, ansi.ShowCursor} {
 		if !strings.Contains(sent, want) {
 			t.Errorf("%q is missing in %q", want, sent)
 		}
