@@ -106,6 +106,7 @@ func TestBoardAndLineLeaveTheSameCommits(t *testing.T) {
 func byPalette(name, button string, line ...string) deed {
 	return deed{name, func(s *seat) {
 		s.press(":")
+		s.sees("━ command ━")
 		s.types(strings.Join(line, " "))
 		s.press("Enter")
 		s.agrees(button)

@@ -660,3 +660,15 @@ func TestWaitingForOthersNeedsNoQuestionAtTheEnd(t *testing.T) {
 		t.Error("it asked before it left")
 	}
 }
+
+func TestKeysThatComeAtOnce(t *testing.T) {
+	p := playing(t, newScripted().fakeDesk, 110, 28)
+	p.m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("h:why")})
+	sees(t, p.m, ": why")
+	q := playing(t, newScripted().fakeDesk, 110, 28)
+	before := q.m.View()
+	q.m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("R:why"), Paste: true})
+	if q.m.View() != before || len(q.m.runs) > 0 {
+		t.Error("a text that was pasted is taken for keys")
+	}
+}

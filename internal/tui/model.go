@@ -187,7 +187,7 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		return m.top().update(m, msg)
 	case tea.KeyMsg:
 		m.toast = ""
-		return m.pressed(msg)
+		return m.struck(msg)
 	}
 	return m.top().update(m, msg)
 }
