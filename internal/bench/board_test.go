@@ -54,7 +54,7 @@ func BenchmarkBoard(b *testing.B) {
 	s.types("\x1b")
 	s.awaits("waiting for this tier")
 	before := s.spent()
-	time.Sleep(boardIdleFor)
+	time.Sleep(boardIdleFor) //nolint:forbidigo // what it costs to do nothing is measured over a time
 	idle := float64(s.spent()-before) / float64(boardIdleFor)
 	most := s.mostMemory()
 	s.quit()

@@ -15,7 +15,7 @@ import (
 
 const (
 	startLimit = 8.0 // times a hello-world program
-	sizeLimit  = int64(30 << 20)
+	sizeLimit  = int64(29 << 20)
 	startPairs = 30
 )
 

@@ -59,6 +59,8 @@ type (
 	}
 )
 
+func (msg activityMsg) to() page { return msg.page }
+
 // activities opens the page.
 func (m *Model) activities() tea.Cmd {
 	a := &activity{filter: field()}

@@ -75,6 +75,10 @@ type (
 	}
 )
 
+func (msg closingMsg) to() page { return msg.page }
+
+func (msg checkMsg) to() page { return msg.page }
+
 // checkRests is how long a line stays as it is before the command is asked.
 const checkRests = 100 * time.Millisecond
 

@@ -60,6 +60,8 @@ type placesMsg struct {
 	err    error
 }
 
+func (msg placesMsg) to() page { return msg.page }
+
 func (m *Model) choosePlace(t Target) tea.Cmd {
 	p := &moving{of: t}
 	m.push(p)

@@ -71,6 +71,8 @@ type tabLines struct {
 	lines   []string
 }
 
+func (msg tabLines) to() page { return msg.page }
+
 // has is how many tabs the preview has.
 func (e *errand) has() int {
 	if e.run.preview == nil {

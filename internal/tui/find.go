@@ -43,6 +43,8 @@ type foundMsg struct {
 	hits  hits
 }
 
+func (msg foundMsg) to() page { return msg.page }
+
 // find opens the page.
 func (m *Model) find() tea.Cmd {
 	if m.finding == nil {

@@ -69,6 +69,9 @@ type page interface {
 	typing() bool                         // a text field has the focus
 }
 
+// addressed is a message for the page that asked, whichever is seen by now.
+type addressed interface{ to() page }
+
 func newModel(ctx context.Context, desk Desk, o Options) *Model {
 	ctx, cancel := context.WithCancel(ctx)
 	m := &Model{ctx: ctx, cancel: cancel, desk: desk, o: o, text: o.Text, page: o.Page, w: 80, h: 24}
@@ -135,6 +138,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 func (m *Model) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
+	case addressed:
+		return msg.to().update(m, msg)
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
 	case tickMsg:
@@ -147,8 +152,6 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		return m.glance()
 	case lookedMsg:
 		return m.looked(msg)
-	case foundMsg:
-		return msg.page.update(m, msg)
 	case changedMsg:
 		return m.changed(msg)
 	case brokenMsg:
@@ -160,28 +163,12 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		return m.watch(m.stream.tiers)
 	case fleetMsg:
 		return m.listed(msg)
-	case sheetMsg:
-		return msg.page.update(m, msg)
-	case widthMsg:
-		return msg.page.update(m, msg)
-	case checkMsg:
-		return msg.page.update(m, msg)
-	case closingMsg:
-		return msg.page.update(m, msg)
-	case activityMsg:
-		return msg.page.update(m, msg)
 	case exportedMsg:
 		return m.exported(msg)
-	case completedMsg:
-		return msg.page.update(m, msg)
 	case browsedMsg:
 		return m.browsed(msg)
 	case frontMsg:
 		return msg.run.take(m, msg)
-	case tabLines:
-		return msg.page.update(m, msg)
-	case placesMsg:
-		return msg.page.update(m, msg)
 	case tea.MouseMsg:
 		msg.Y -= 1 + m.bannerHeight() // pages begin under the header
 		return m.top().update(m, msg)

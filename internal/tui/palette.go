@@ -45,6 +45,8 @@ type (
 	choice struct{ text, about string }
 )
 
+func (msg completedMsg) to() page { return msg.page }
+
 // command opens the palette.
 func (m *Model) command() tea.Cmd {
 	p := &palette{in: field(), target: m.top().at(m)}

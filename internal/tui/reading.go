@@ -41,11 +41,15 @@ type sheetMsg struct {
 	err   error
 }
 
+func (msg sheetMsg) to() page { return msg.page }
+
 // widthMsg asks again for a width once the screen has stayed at it.
 type widthMsg struct {
 	page  *reading
 	width int
 }
+
+func (msg widthMsg) to() page { return msg.page }
 
 // read opens a page with what a command line prints.
 func (m *Model) read(what []string, args ...string) tea.Cmd {

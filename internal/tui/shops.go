@@ -13,13 +13,9 @@ import (
 // shops is the page of a ShopSet: the shops that live there, with what is known
 // of the chosen one.
 type shops struct {
-	set    shop.ShopSetID
-	list   table
-	by     sorting
-	detail scroller
-
-	order   []int    // places in the list of all shops, in the order of the page
-	ordered revision // that the order belongs to
+	catalogue
+	set     shop.ShopSetID
+	ordered revision // of the order, which has places in the list of all shops
 	name    int      // cells of the longest name
 }
 
@@ -127,27 +123,12 @@ func (p *shops) update(m *Model, msg tea.Msg) tea.Cmd {
 	case boardMsg:
 		return m.wantShops()
 	case tea.MouseMsg:
-		if p.detail.mouse(msg) {
-			return nil
-		}
-		if p.list.mouse(p.rows(m), msg) {
-			return p.enter(m)
-		}
+		return p.mouse(m, p, msg)
 	}
 	return nil
 }
 
-func (p *shops) actions(m *Model) []action {
-	move := p.list.actions(p.rows)
-	if p.detail.focus {
-		move = p.detail.actions()
-	}
-	return append(move,
-		action{id: "enter", do: p.enter},
-		action{id: "pane", off: p.detail.off(m), do: func(*Model) tea.Cmd { p.detail.turn(); return nil }},
-		action{id: "sort", do: func(*Model) tea.Cmd { p.by, p.order, p.list = (p.by+1)%sortings, nil, table{}; return nil }},
-	)
-}
+func (p *shops) actions(m *Model) []action { return p.catalogue.actions(m, p) }
 
 func (p *shops) foot(*Model) []string {
 	return []string{"up", "pane", "find", "sort", "diff", "maintenance", "open", "copy", "move", "enter", "back", "help"}
@@ -160,22 +141,13 @@ func (p *shops) enter(m *Model) tea.Cmd {
 	return nil
 }
 
+func (p *shops) about(m *Model, width int) []string {
+	if s, ok := p.chosen(m); ok {
+		return m.shopDetail(s, width)
+	}
+	return nil
+}
+
 func (p *shops) view(m *Model, w, h int) []string {
-	s := splitPage(w, h)
-	r := p.rows(m)
-	r.dim = p.detail.focus
-	body := p.list.view(m, r, s.list.inside())
-	f := frame{title: m.text.BoardPages.ShopsIn(string(p.set)), right: p.list.span(m, r), foot: p.list.place(r), strong: s.shown && !p.detail.focus}
-	if p.by != byName {
-		f.title += "  " + m.sortWord(p.by, m.text.BoardPages.ByPlan)
-	}
-	list := m.box(f, body, s.list.w, s.list.h)
-	if !s.shown {
-		return list
-	}
-	var lines []string
-	if one, ok := p.chosen(m); ok {
-		lines = m.shopDetail(one, s.detail.w-4)
-	}
-	return s.join(list, p.detail.view(m, lines, s.detail))
+	return p.catalogue.view(m, p, m.text.BoardPages.ShopsIn(string(p.set)), m.text.BoardPages.ByPlan, w, h)
 }

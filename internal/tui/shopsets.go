@@ -12,13 +12,9 @@ import (
 
 // shopSets is the page of a tier: its ShopSets, with what is known of the chosen one.
 type shopSets struct {
-	tier   shop.Tier
-	list   table
-	by     sorting
-	detail scroller
-
-	order []int // places in the tier's ShopSets, in the order of the page; nil: as they are
-	look  int
+	catalogue
+	tier shop.Tier
+	look int // that the order belongs to; nil: the ShopSets as they are
 }
 
 func (p *shopSets) crumbs(*Model) []string { return []string{string(p.tier)} }
@@ -37,22 +33,6 @@ func (p *shopSets) chosen(m *Model) (ShopSet, bool) {
 		return ShopSet{}, false
 	}
 	return m.board.ShopSet(shop.ShopSetID(p.list.key))
-}
-
-// sorting is the order of a list.
-type sorting int
-
-const (
-	byName sorting = iota
-	byState
-	bySize // of ShopSets: shops; of shops: plan
-	byTime // what changed last comes first
-	sortings
-)
-
-func (m *Model) sortWord(by sorting, size string) string {
-	text := m.text.BoardPages
-	return text.SortedBy([sortings]string{text.ByName, text.ByState, size, text.ByTime}[by])
 }
 
 // arrange puts the ShopSets in the page's order, once a look: what changes in
@@ -98,27 +78,12 @@ func (p *shopSets) rows(m *Model) rows {
 
 func (p *shopSets) update(m *Model, msg tea.Msg) tea.Cmd {
 	if click, ok := msg.(tea.MouseMsg); ok {
-		if p.detail.mouse(click) {
-			return nil
-		}
-		if p.list.mouse(p.rows(m), click) {
-			return p.enter(m)
-		}
+		return p.mouse(m, p, click)
 	}
 	return nil
 }
 
-func (p *shopSets) actions(m *Model) []action {
-	move := p.list.actions(p.rows)
-	if p.detail.focus {
-		move = p.detail.actions()
-	}
-	return append(move,
-		action{id: "enter", do: p.enter},
-		action{id: "pane", off: p.detail.off(m), do: func(*Model) tea.Cmd { p.detail.turn(); return nil }},
-		action{id: "sort", do: func(*Model) tea.Cmd { p.by, p.order, p.list = (p.by+1)%sortings, nil, table{}; return nil }},
-	)
-}
+func (p *shopSets) actions(m *Model) []action { return p.catalogue.actions(m, p) }
 
 func (p *shopSets) foot(*Model) []string {
 	return []string{"up", "enter", "pane", "find", "sort", "promote", "diff", "maintenance", "rollback", "copy", "back", "help"}
@@ -131,22 +96,13 @@ func (p *shopSets) enter(m *Model) tea.Cmd {
 	return nil
 }
 
+func (p *shopSets) about(m *Model, width int) []string {
+	if s, ok := p.chosen(m); ok {
+		return m.shopSetDetail(s, width)
+	}
+	return nil
+}
+
 func (p *shopSets) view(m *Model, w, h int) []string {
-	s := splitPage(w, h)
-	r := p.rows(m)
-	r.dim = p.detail.focus
-	body := p.list.view(m, r, s.list.inside())
-	f := frame{title: m.text.BoardPages.ShopSetsOf(string(p.tier)), right: p.list.span(m, r), foot: p.list.place(r), strong: s.shown && !p.detail.focus}
-	if p.by != byName {
-		f.title += "  " + m.sortWord(p.by, m.text.BoardPages.ByShops)
-	}
-	list := m.box(f, body, s.list.w, s.list.h)
-	if !s.shown {
-		return list
-	}
-	var lines []string
-	if one, ok := p.chosen(m); ok {
-		lines = m.shopSetDetail(one, s.detail.w-4)
-	}
-	return s.join(list, p.detail.view(m, lines, s.detail))
+	return p.catalogue.view(m, p, m.text.BoardPages.ShopSetsOf(string(p.tier)), m.text.BoardPages.ByShops, w, h)
 }
