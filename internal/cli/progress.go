@@ -45,6 +45,8 @@ type progress struct {
 	most    map[string]int // of how many routes it waited, by wish
 	tenth   int            // of them that was told last
 	telling sync.Mutex     // long work is told from any goroutine
+	working time.Time      // since when one piece of work goes on; zero: none does
+	pulse   show.Heartbeat // of that work: a short look while something is waited for is none to tell of
 	work    atomic.Pointer[shop.Work]
 }
 
@@ -54,7 +56,7 @@ func newProgress(c *Call, leaving func() bool) *progress {
 		every = 30 * time.Second
 	}
 	p := &progress{
-		c: c, leaving: leaving, beat: show.Heartbeat{Every: every}, start: c.Env.Now(),
+		c: c, leaving: leaving, beat: show.Heartbeat{Every: every}, pulse: show.Heartbeat{Every: every}, start: c.Env.Now(),
 		entered: map[shop.Tier]bool{}, most: map[string]int{},
 	}
 	c.working = p.works
@@ -79,7 +81,7 @@ func (p *progress) report(e apply.Event) error {
 		p.left = e.Todo
 		p.count(e.Todo)
 	}
-	p.work.Store(nil)
+	p.workEnded()
 	switch e.Kind {
 	case apply.Started:
 		p.doing = e.Op

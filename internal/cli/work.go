@@ -23,10 +23,13 @@ func (p *progress) works(w shop.Work) {
 	p.telling.Lock()
 	defer p.telling.Unlock()
 	now := p.c.Env.Now()
-	if !p.beat.Due(now) {
+	if p.working.IsZero() {
+		p.working = now
+	}
+	if !p.pulse.Due(now) {
 		return
 	}
-	elapsed := show.Took(now.Sub(p.start))
+	elapsed := show.Took(now.Sub(p.working))
 	if p.c.CI.Out == nil {
 		p.c.Talk.Line(p.c.Talk.Mark(show.Busy, p.c.Text.Errand.StillWaiting(p.c.workText(w), elapsed)))
 		return
@@ -39,6 +42,13 @@ func (p *progress) works(w shop.Work) {
 		facts += " done=" + part(w.Done, w.Of)
 	}
 	p.c.Talk.Linef("%s %s elapsed=%s", stampTime(now), facts, elapsed)
+}
+
+func (p *progress) workEnded() {
+	p.work.Store(nil)
+	p.telling.Lock()
+	defer p.telling.Unlock()
+	p.working, p.pulse = time.Time{}, show.Heartbeat{Every: p.beat.Every}
 }
 
 // part is a part of a whole for programs; of is 0 when the whole is not known.

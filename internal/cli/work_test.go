@@ -103,3 +103,17 @@ func TestLongWorkIsDrawn(t *testing.T) {
 		t.Errorf("drawn\n%q, want\n%q", got, want)
 	}
 }
+
+// Each look while something is waited for is a short piece of work of its own:
+// what is told is what is waited for.
+func TestShortLooksAreNoWork(t *testing.T) {
+	p := newTelling("promote", "tier-1")
+	for range 12 {
+		p.now = p.now.Add(time.Second)
+		p.works(shop.Work{What: shop.Comparing, Tier: "tier-1"})
+		p.workEnded()
+	}
+	if got := p.said.String(); got != "" {
+		t.Errorf("said %q", got)
+	}
+}
