@@ -9,6 +9,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -22,6 +23,11 @@ import (
 // Ctrl-C during a rollout: one line says that it goes on, and the line that it
 // names picks it up from elsewhere.
 func TestInterrupt(t *testing.T) {
+	// What this process catches is not ignored by those that it starts, even if
+	// it was started under nohup.
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(caught) })
 	for _, c := range []struct {
 		name   string
 		signal os.Signal

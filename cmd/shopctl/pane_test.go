@@ -91,8 +91,11 @@ func (p *pane) sees(text string) string {
 // ended waits for the command to end; it gives its exit code and the last screen.
 func (p *pane) ended() (exit, screen string) {
 	p.t.Helper()
-	p.until("the end", func(string) bool { return strings.TrimSpace(p.tmux("display-message", "-p", "#{pane_dead}")) == "1" })
-	exit = strings.TrimSpace(p.tmux("display-message", "-p", "#{pane_dead_status}"))
+	// tmux sees the terminal closed before it knows how the process ended.
+	p.until("the end", func(string) bool {
+		exit = strings.TrimSpace(p.tmux("display-message", "-p", "#{pane_dead_status}#{pane_dead_signal}"))
+		return exit != ""
+	})
 	screen = p.screen()
 	if at := strings.LastIndex(screen, "Pane is dead"); at >= 0 {
 		screen = strings.TrimRight(screen[:at], "\n ")
