@@ -133,6 +133,6 @@ func (c *Call) humanConfiguration(p show.Page, v configurationJSON) {
 		rows = append(rows, []string{t.ParameterLabel, key + "=" + show.Clean(v.Parameters[key])})
 	}
 	for _, row := range rows {
-		p.Line(show.Pad(row[0], 14), row[1])
+		p.Fact(row[0], row[1], 14)
 	}
 }

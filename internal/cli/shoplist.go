@@ -279,7 +279,7 @@ func (c *Call) humanShop(p show.Page, have shop.State, v shopFacts) {
 		rows = append(rows, []string{t.Labels.Maintenance, p.Mark(show.Held, show.Clean(strings.Join(strings.Fields(m.Until+" "+m.By+" "+m.Message), " ")))})
 	}
 	for _, row := range rows {
-		p.Line(show.Pad(row[0], 13), row[1])
+		p.Fact(row[0], row[1], 13)
 	}
 	if v.MovingFrom != "" {
 		c.next(p, "shopctl shop move "+string(v.Name)+" --shopset "+string(v.ShopSet))

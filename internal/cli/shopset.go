@@ -192,7 +192,7 @@ func showShopSet(ctx context.Context, c *Call) error {
 			{t.ClusterLabel, v.Cluster + "/" + v.Domain}, {t.ConfigurationLabel, v.Configuration},
 		}
 		for _, row := range rows {
-			p.Line(show.Pad(row[0], 16), row[1])
+			p.Fact(row[0], row[1], 16)
 		}
 		if v.Message != "" {
 			p.Line(p.Mark(show.Warn, show.Clean(v.Message)))

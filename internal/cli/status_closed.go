@@ -47,7 +47,7 @@ func (c *Call) closedMark(p show.Page, m closedJSON) string {
 	if m.Overdue {
 		return p.Mark(show.Bad, c.Text.Closing.OverdueAt(clockOf(p, m.Until)))
 	}
-	return p.Mark(show.Held, c.Text.Status.ClosedBy(clockOf(p, m.Until), show.Clean(m.By), show.Clean(m.Reason)))
+	return p.Mark(show.Held, c.Text.Status.ClosedBy(clockOf(p, m.Until), show.Clean(nameOf(m.By)), show.Clean(m.Reason)))
 }
 
 // closedCell is what the table of tiers says of maintenances.
@@ -82,7 +82,7 @@ func (s *status) closedNotes(c *Call, p show.Page, t shop.Tier) (notes []markedL
 			notes = append(notes, markedLine{show.Bad, what + c.Text.Closing.OverdueAt(p.Clock(m.Until))})
 			return
 		}
-		notes = append(notes, markedLine{show.Held, what + c.Text.Status.ClosedBy(p.Clock(m.Until), show.Clean(m.By), show.Clean(m.Reason))})
+		notes = append(notes, markedLine{show.Held, what + c.Text.Status.ClosedBy(p.Clock(m.Until), show.Clean(nameOf(m.By)), show.Clean(m.Reason))})
 	}
 	if tier, ok := s.have.Tier(t); ok && tier.Spec.Maintenance != nil {
 		add("", *tier.Spec.Maintenance)

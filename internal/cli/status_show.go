@@ -160,14 +160,14 @@ func (s *status) notes(c *Call, p show.Page) {
 	}
 	for _, t := range s.value.Tiers {
 		if f := t.Frozen; f != nil {
-			note(show.Held, t.Name, text.FrozenBy(clockOf(p, f.Until), show.Clean(f.By), show.Clean(f.Reason)), "")
+			note(show.Held, t.Name, text.FrozenBy(clockOf(p, f.Until), show.Clean(nameOf(f.By)), show.Clean(f.Reason)), "")
 		}
 		if f := t.Pinned; f != nil {
 			held := ""
 			if f.HoldsBack != nil {
 				held = releaseText(f.HoldsBack.Number, shop.Release{App: f.HoldsBack.App})
 			}
-			note(show.Held, t.Name, text.PinnedBy(number(f.Release.Number), show.Clean(f.By), show.Clean(f.Reason), held), "shopctl unpin "+string(t.Name))
+			note(show.Held, t.Name, text.PinnedBy(number(f.Release.Number), show.Clean(nameOf(f.By)), show.Clean(f.Reason), held), "shopctl unpin "+string(t.Name))
 		}
 		for _, n := range s.closedNotes(c, p, t.Name) {
 			note(n.mark, t.Name, n.text, "")

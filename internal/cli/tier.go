@@ -262,10 +262,6 @@ func (c *Call) labels(p show.Page, rows [][2]string) {
 		width = max(width, show.Width(r[0]))
 	}
 	for _, r := range rows {
-		if p.Accessible {
-			p.Line(cmp.Or(r[0]+": ", ""), r[1])
-			continue
-		}
-		p.Line(show.Pad(r[0], width), "   ", r[1])
+		p.Fact(r[0], r[1], width+3)
 	}
 }

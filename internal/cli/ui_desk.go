@@ -166,10 +166,10 @@ func (d *desk) holds(have shop.State, v tierStatus) (holds []tui.Note) {
 func (d *desk) notes(p show.Page, have shop.State, t shop.TierState, v tierStatus) (notes []tui.Note) {
 	text := d.c.Text.Status
 	if f := v.Frozen; f != nil {
-		notes = append(notes, tui.Note{Mark: show.Held, Text: text.FrozenBy(clockOf(p, f.Until), show.Clean(f.By), show.Clean(f.Reason))})
+		notes = append(notes, tui.Note{Mark: show.Held, Text: text.FrozenBy(clockOf(p, f.Until), show.Clean(nameOf(f.By)), show.Clean(f.Reason))})
 	}
 	if f := v.Pinned; f != nil {
-		notes = append(notes, tui.Note{Mark: show.Held, Text: text.PinnedBy(number(f.Release.Number), show.Clean(f.By), show.Clean(f.Reason), "")})
+		notes = append(notes, tui.Note{Mark: show.Held, Text: text.PinnedBy(number(f.Release.Number), show.Clean(nameOf(f.By)), show.Clean(f.Reason), "")})
 	}
 	one := status{have: have}
 	for _, n := range one.closedNotes(d.c, p, t.Spec.Name) {

@@ -36,6 +36,19 @@ func (p Page) Line(parts ...string) {
 	io.WriteString(p.Out, strings.Join(parts, "")+"\n")
 }
 
+// Fact prints what something is: its label on so many cells, then the value; for
+// ears `label: value`.
+func (p Page) Fact(label, value string, width int) {
+	switch {
+	case !p.Accessible:
+		p.Line(Pad(label, width), value)
+	case label == "":
+		p.Line(value)
+	default:
+		p.Line(label, ": ", value)
+	}
+}
+
 // Linef prints one line from a format.
 func (p Page) Linef(format string, args ...any) { p.Line(fmt.Sprintf(format, args...)) }
 
