@@ -39,10 +39,14 @@ func (c *Call) Confirm(ctx context.Context, q Confirmation) error {
 	if q.Level == LevelNone {
 		return nil
 	}
-	if c.front != nil && !c.answered() {
+	name, given := c.line.value("confirm")
+	// A hand step that comes up on the way is often about another name than the
+	// one that the line confirms.
+	other := q.Hand && given && name != q.Name
+	if c.front != nil && (!c.answered() || other) {
 		return c.askFront(ctx, q)
 	}
-	if name, given := c.line.value("confirm"); given {
+	if given && !other {
 		if err := c.sameName(name, q.Name); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ func TestConfirm(t *testing.T) {
 	tty := Terminal{In: true, Out: true, Err: true, Width: 80}
 	ask := Confirmation{Level: LevelAsk, Question: "Go back?"}
 	name := Confirmation{Level: LevelName, Name: "tier-2"}
+	hand := Confirmation{Level: LevelName, Name: "tier-2", Hand: true}
 	risk := Confirmation{Level: LevelAsk, Question: "?", Name: "tier-2", Risks: []string{"irreversible-migration"}}
 	for _, c := range []struct {
 		name     string
@@ -42,6 +43,10 @@ func TestConfirm(t *testing.T) {
 		{"--yes is not enough", name, "--yes", "", Terminal{}, 2, "shopctl promote tier-2 --confirm=tier-2\n"},
 		{"--yes is not enough on a terminal", name, "-y", "tier-2\n", tty, 2, "SHOP-2013"},
 		{"name in a pipe", name, "", "tier-2\n", Terminal{}, 2, "shopctl promote tier-2 --confirm=tier-2\n"},
+
+		{"hand step, line about it", hand, "--confirm=tier-2", "", tty, 0, ""},
+		{"hand step, line about a shop", hand, "--confirm=bunko", "tier-2\n", tty, 0, "Type the name to go on [tier-2], or Ctrl-C: "},
+		{"hand step, line about a shop, wrong name", hand, "--confirm=bunko", "bunko\n", tty, 3, "SHOP-3002"},
 
 		{"risk", risk, "-m why", "tier-2\n", tty, 0, "  risk: irreversible-migration\n"},
 		{"risk asks why", risk, "", "tier-2\nbecause\n", tty, 0, "Reason, kept in the commit: "},
