@@ -251,7 +251,7 @@ func (s *surface) leave() {
 		undo += noProgress
 	}
 	if s.alternate {
-		undo += ansi.ResetModeBracketedPaste + ansi.ResetButtonEventMouseMode + ansi.ResetAnyEventMouseMode + ansi.ResetSgrExtMouseMode +
+		undo += ansi.ResetModeBracketedPaste + ansi.ResetModeMouseButtonEvent + ansi.ResetModeMouseAnyEvent + ansi.ResetModeMouseExtSgr +
 			ansi.ResetModeAltScreenSaveCursor
 	}
 	_, _ = io.WriteString(s, undo+ansi.ShowCursor+giveTitle) // a terminal that is gone is not put back
