@@ -103,30 +103,15 @@ const mostAskedFor = 200
 // listRefused lists the shops whose routes are refused. Argo CD has no list of
 // them, so each shop in scope is asked for, and too many are not begun with.
 func (c *Call) listRefused(ctx context.Context) error {
-	w, err := c.World(ctx)
+	l, err := c.listed(ctx, "")
 	if err != nil {
 		return err
 	}
-	defer w.Close() //nolint:errcheck // nothing was written
-	have, err := w.Observe(ctx, shop.LookFleet{})
-	if err != nil {
-		return err
-	}
-	if err := c.knownScope(have); err != nil {
-		return err
-	}
-	began := c.Env.Now()
-	entries, err := w.Entries("")
-	if err != nil {
-		return err
-	}
-	v := shopsResult{Shops: []shopJSON{}}
-	for _, t := range have.Tiers {
-		v.Of += t.Shops
-	}
+	defer l.w.Close() //nolint:errcheck // nothing was written
+	have, v := l.have, l.result
 	var scope []shop.Entry
 	var names []shop.ShopID
-	for e := range entries {
+	for e := range l.entries {
 		if s := shopOf(have, e); c.inScope(s) {
 			scope, names = append(scope, e), append(names, e.Name)
 		}
@@ -135,7 +120,7 @@ func (c *Call) listRefused(ctx context.Context) error {
 		return &Fail{Code: CannotBeKnown, Message: c.Text.Route.TooMany(show.Number(len(scope)), strconv.Itoa(mostAskedFor)),
 			Hints: []Hint{{Text: c.Text.Route.NarrowIt, Command: "shopctl shop list --state refused --shopset SHOPSET"}}}
 	}
-	if have, err = w.Observe(ctx, shop.LookFleet{Shops: names}); err != nil {
+	if have, err = l.w.Observe(ctx, shop.LookFleet{Shops: names}); err != nil {
 		return err
 	}
 	limit := c.limit(0)
@@ -146,7 +131,7 @@ func (c *Call) listRefused(ctx context.Context) error {
 			}
 		}
 	}
-	return c.Show(c.shopsResult(have, v, c.Env.Now().Sub(began)))
+	return c.Show(c.shopsResult(have, v, c.Env.Now().Sub(l.began)))
 }
 
 // inScope reports whether a list is about a shop, its state aside.

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -72,32 +73,51 @@ func shopSearchCommand() *Command {
 	}
 }
 
+// listing is what a list of shops is made from.
+type listing struct {
+	w       World
+	have    shop.State
+	entries iter.Seq[shop.Entry]
+	began   time.Time
+	result  shopsResult // without shops yet
+}
+
+// listed looks for the shops in whose text the needle is. The caller closes the World.
+func (c *Call) listed(ctx context.Context, needle string) (l listing, err error) {
+	if l.w, err = c.World(ctx); err != nil {
+		return l, err
+	}
+	defer func() {
+		if err != nil {
+			l.w.Close() //nolint:errcheck // the first error is the one to tell
+		}
+	}()
+	if l.have, err = l.w.Observe(ctx, shop.LookFleet{}); err != nil {
+		return l, err
+	}
+	if err = c.knownScope(l.have); err != nil {
+		return l, err
+	}
+	l.began = c.Env.Now()
+	l.result.Shops = []shopJSON{}
+	for _, t := range l.have.Tiers {
+		l.result.Of += t.Shops
+	}
+	l.entries, err = l.w.Entries(needle)
+	return l, err
+}
+
 func (c *Call) listShops(ctx context.Context, f shop.Filter, wanted func(shopJSON) bool) error {
-	w, err := c.World(ctx)
+	l, err := c.listed(ctx, f.Needle())
 	if err != nil {
 		return err
 	}
-	defer w.Close() //nolint:errcheck // nothing was written
-	have, err := w.Observe(ctx, shop.LookFleet{})
-	if err != nil {
-		return err
-	}
-	if err := c.knownScope(have); err != nil {
-		return err
-	}
+	defer l.w.Close() //nolint:errcheck // nothing was written
 	c.byHand(c.fetchLine(shop.SystemRepository), "git -C system.git ls-tree -r --name-only main shops/")
-	began := c.Env.Now()
-	entries, err := w.Entries(f.Needle())
-	if err != nil {
-		return err
-	}
-	v := shopsResult{Shops: []shopJSON{}}
-	for _, t := range have.Tiers {
-		v.Of += t.Shops
-	}
+	have, v := l.have, l.result
 	limit := c.limit(0)
 	var ranks []ranked
-	for e := range entries {
+	for e := range l.entries {
 		s := shopOf(have, e)
 		if !f.Match(e, shop.Facts{Tier: s.Tier, State: string(s.State), Plan: s.Plan, Release: number(s.Release)}) || !wanted(s) {
 			continue
@@ -116,7 +136,7 @@ func (c *Call) listShops(ctx context.Context, f shop.Filter, wanted func(shopJSO
 			v.Shops = append(v.Shops, r.shop)
 		}
 	}
-	return c.Show(c.shopsResult(have, v, c.Env.Now().Sub(began)))
+	return c.Show(c.shopsResult(have, v, c.Env.Now().Sub(l.began)))
 }
 
 // ranked is a shop that a fuzzy search found: what fits best stands first.

@@ -95,6 +95,7 @@ func demo() Demo {
 		TryNext: "Try next:",
 		Try: []Example{
 			{"shopctl status", "what is live where"},
+			{"shopctl ui", "the same on a board; ? shows its keys"},
 			{"shopctl diff tier-1", "what waits for tier-1"},
 			{"shopctl promote tier-1", "move it there"},
 			{"shopctl demo advance 4h", "the soak of tier-2 is over"},
