@@ -121,7 +121,7 @@ func (c *Call) writeWorkflow(text string) (wrote bool, err error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return false, fmt.Errorf("make the folder of %q: %w", file, err)
 	}
-	if err := writeWhole(file, text); err != nil {
+	if err := writeWhole(file, []byte(text), 0o644); err != nil {
 		return false, fmt.Errorf("write %q: %w", file, err)
 	}
 	return true, nil

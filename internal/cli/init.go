@@ -206,28 +206,11 @@ func (c *Call) writeSystemFile(file, text string) (wrote bool, err error) {
 	if old, err := os.ReadFile(file); err == nil && len(old) > 0 {
 		return false, nil
 	}
-	if err := writeWhole(file, text); err != nil {
+	if err := writeWhole(file, []byte(text), 0o644); err != nil {
 		return false, fmt.Errorf("write %q: %w", file, err)
 	}
 	c.Say(c.Talk.Mark(show.Good, c.Text.Init.Wrote(file)))
 	return true, nil
-}
-
-// writeWhole writes a file so that a killed run leaves all of it or none.
-func writeWhole(file, text string) error {
-	f, err := os.CreateTemp(filepath.Dir(file), ".shopctl-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		os.Remove(f.Name()) //nolint:errcheck // the first error is the one to tell
-	}
-	return err
 }
 
 func (c *Call) initialised(ctx context.Context, w World, have shop.State, g shop.Init, file string, did []plan.Op, wrote bool) (Result, error) {

@@ -52,14 +52,22 @@ func (c *Call) closedMark(p show.Page, m closedJSON) string {
 
 // closedCell is what the table of tiers says of maintenances.
 func (s *status) closedCell(c *Call, p show.Page, t tierStatus) (cell string) {
+	for _, x := range s.closedMarks(c, t) {
+		cell += "  " + p.Mark(x.mark, x.text)
+	}
+	return cell
+}
+
+// closedMarks are the words for what is closed in a tier: itself, and some inside.
+func (s *status) closedMarks(c *Call, t tierStatus) (marks []markedLine) {
 	if t.Closed != nil {
-		cell += "  " + p.Mark(heldMark(t.Closed.Overdue), c.Text.Look.Closed)
+		marks = append(marks, markedLine{heldMark(t.Closed.Overdue), c.Text.Look.Closed})
 	}
 	if t.ClosedInside > 0 {
 		overdue := slices.ContainsFunc(closedInside(s.have, t.Name), func(x shop.Closed) bool { return x.Over(s.have.Now) })
-		cell += "  " + p.Mark(heldMark(overdue), c.Text.Closing.ClosedShops(t.ClosedInside))
+		marks = append(marks, markedLine{heldMark(overdue), c.Text.Closing.ClosedShops(t.ClosedInside)})
 	}
-	return cell
+	return marks
 }
 
 // markedLine is a line with its symbol.

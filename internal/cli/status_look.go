@@ -14,6 +14,8 @@ type status struct {
 	have  shop.State
 	of    target
 	value statusResult
+	// waits are the commits in front of each tier.
+	waits map[shop.Tier][]change
 }
 
 func look(ctx context.Context, c *Call, w World, wanted string) (status, error) {
@@ -68,6 +70,10 @@ func argoText(a shop.ArgoCD) string {
 
 func (s *status) tier(w World, t shop.TierState) (tierStatus, error) {
 	changes, err := waiting(w, s.have, t.Spec.Name)
+	if s.waits == nil {
+		s.waits = map[shop.Tier][]change{}
+	}
+	s.waits[t.Spec.Name] = changes
 	one := tierStatus{
 		Name: t.Spec.Name, Release: releaseOf(t.Runs, t.Number), Since: show.Stamp(t.BroughtAt),
 		Health: tierHealth(t), Sync: t.Sync(), Progress: progressJSON{t.Ready(), len(t.ShopSets)}, Shops: t.Shops,

@@ -90,7 +90,7 @@ func (d *desk) board(ctx context.Context, s status, number int) (tui.Board, erro
 	}
 	closed := closedSets(s.have)
 	for i, t := range s.have.Tiers {
-		one, err := d.tier(s.have, t, s.value.Tiers[i])
+		one, err := d.tier(s.have, t, s.value.Tiers[i], s.waits[t.Spec.Name])
 		if err != nil {
 			return b, err
 		}
@@ -104,16 +104,12 @@ func (d *desk) board(ctx context.Context, s status, number int) (tui.Board, erro
 	return b, nil
 }
 
-func (d *desk) tier(have shop.State, t shop.TierState, v tierStatus) (tui.Tier, error) {
+func (d *desk) tier(have shop.State, t shop.TierState, v tierStatus, waits []change) (tui.Tier, error) {
 	one := tui.Tier{
 		Name: t.Spec.Name, Number: t.Number, Release: t.Runs, Since: t.BroughtAt, Health: v.Health, Sync: v.Sync, Ready: v.Progress.Ready,
 		Shops: t.Shops, ByName: t.Spec.Protection == "name", Manual: t.Spec.Sync == "manual", ShopSets: shopSetsOf(t),
 	}
-	changes, err := waiting(d.w, have, t.Spec.Name)
-	if err != nil {
-		return one, err
-	}
-	one.Waiting = d.commits(changes)
+	one.Waiting = d.commits(waits)
 	if len(t.History) > 1 {
 		recent, err := between(d.w, have, t.History[1].Release, t.Runs)
 		if err != nil {
@@ -123,7 +119,7 @@ func (d *desk) tier(have shop.State, t shop.TierState, v tierStatus) (tui.Tier, 
 	}
 	p := d.c.Out
 	p.Now = have.Now
-	if len(changes) > 0 {
+	if len(waits) > 0 {
 		one.Gates = d.gates(have, t.Spec.Name)
 	}
 	one.Holds, one.Notes = d.holds(have, v), d.notes(p, have, t, v)
@@ -152,12 +148,9 @@ func (d *desk) holds(have shop.State, v tierStatus) (holds []tui.Note) {
 	if v.Pinned != nil {
 		holds = append(holds, tui.Note{Mark: show.Held, Text: t.Pinned})
 	}
-	if v.Closed != nil {
-		holds = append(holds, tui.Note{Mark: heldMark(v.Closed.Overdue), Text: t.Closed})
-	}
-	if v.ClosedInside > 0 {
-		overdue := slices.ContainsFunc(closedInside(have, v.Name), func(x shop.Closed) bool { return x.Over(have.Now) })
-		holds = append(holds, tui.Note{Mark: heldMark(overdue), Text: d.c.Text.Closing.ClosedShops(v.ClosedInside)})
+	one := status{have: have}
+	for _, x := range one.closedMarks(d.c, v) {
+		holds = append(holds, tui.Note{Mark: x.mark, Text: x.text})
 	}
 	return holds
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -114,7 +113,6 @@ func (d *desk) keep(b tui.Board) {
 	}
 }
 
-// writeKept replaces the file as a whole: who reads it finds the old one or the new one.
 func writeKept(file string, kept keptBoard) error {
 	if file == "" {
 		return nil
@@ -122,16 +120,9 @@ func writeKept(file string, kept keptBoard) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), "board-*")
+	data, err := json.Marshal(kept)
 	if err != nil {
 		return err
 	}
-	err = json.NewEncoder(f).Encode(kept)
-	if err = cmp.Or(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name()) // best effort: it is a cache
-	}
-	return err
+	return writeWhole(file, data, 0o600)
 }

@@ -69,14 +69,7 @@ func keep(file string, n names) {
 	if os.MkdirAll(filepath.Dir(file), 0o700) != nil {
 		return
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".tmp-*")
-	if err != nil {
-		return
-	}
-	_, err = tmp.Write(data)
-	if cerr := tmp.Close(); err != nil || cerr != nil || os.Rename(tmp.Name(), file) != nil {
-		os.Remove(tmp.Name()) //nolint:errcheck // nothing depends on it
-	}
+	_ = writeWhole(file, data, 0o600) // nothing depends on it
 }
 
 func (c *Call) namesFile() string {

@@ -319,11 +319,7 @@ func (q Question) covers(other Question) bool {
 }
 
 func (c *closing) actions(m *Model) []action {
-	return []action{
-		{id: "enter", name: m.text.BoardClose.Focused, show: true},
-		{id: "pane", name: m.text.BoardClose.Next, show: true},
-		{id: "back", name: m.text.BoardErrand.Cancel, show: true},
-	}
+	return dialogKeys(m.text.BoardClose.Focused, m.text.BoardClose.Next, m.text.BoardErrand.Cancel)
 }
 
 // The widths of the dialog, in cells.

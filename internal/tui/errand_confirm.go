@@ -57,10 +57,15 @@ func (c *confirm) named() bool {
 // actions are what the last line says of the keys; pressed does them.
 func (c *confirm) actions(m *Model) []action {
 	t := m.text.BoardErrand
+	return dialogKeys(m.runsFocused(t.RunsFocused), t.NextField, t.CancelKey)
+}
+
+// dialogKeys are what the last line says of the keys of a dialog, which takes
+// them itself.
+func dialogKeys(enter, next, back string) []action {
 	none := func(*Model) tea.Cmd { return nil }
 	return []action{
-		{id: "enter", show: true, name: m.runsFocused(t.RunsFocused), do: none}, {id: "pane", show: true, name: t.NextField, do: none},
-		{id: "back", show: true, name: t.CancelKey, do: none},
+		{id: "enter", show: true, name: enter, do: none}, {id: "pane", show: true, name: next, do: none}, {id: "back", show: true, name: back, do: none},
 	}
 }
 

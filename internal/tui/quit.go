@@ -55,11 +55,7 @@ func (q *quitting) at(*Model) Target         { return Target{} }
 // actions are what the last line says of the keys; update does them.
 func (q *quitting) actions(m *Model) []action {
 	t := m.text.BoardErrand
-	none := func(*Model) tea.Cmd { return nil }
-	return []action{
-		{id: "enter", show: true, name: m.runsFocused(t.RunsFocusedStay), do: none}, {id: "pane", show: true, name: t.NextField, do: none},
-		{id: "back", show: true, name: t.Stay, do: none},
-	}
+	return dialogKeys(m.runsFocused(t.RunsFocusedStay), t.NextField, t.Stay)
 }
 
 func (q *quitting) update(m *Model, msg tea.Msg) tea.Cmd {

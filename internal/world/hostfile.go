@@ -146,7 +146,19 @@ func writeHomes(b *bytes.Buffer, homes map[home]int) {
 	}
 }
 
-// readHome reads a line of writeHomes.
+// readHomes reads what writeHomes wrote, up to the empty line behind it.
+func readHomes(text string, homes map[home]int) (rest string, ok bool) {
+	for {
+		var line string
+		if line, text, _ = strings.Cut(text, "\n"); line == "" {
+			return text, true
+		}
+		if !readHome(line, homes) {
+			return "", false
+		}
+	}
+}
+
 func readHome(line string, homes map[home]int) bool {
 	f := strings.Split(line, "\t")
 	if len(f) != 4 {
@@ -210,14 +222,9 @@ func readHosts(r io.ReaderAt, size int64) (*hostFile, bool) {
 }
 
 func (f *hostFile) decodeHead(text string) bool {
-	for {
-		var line string
-		if line, text, _ = strings.Cut(text, "\n"); line == "" {
-			break
-		}
-		if !readHome(line, f.homes) {
-			return false
-		}
+	text, ok := readHomes(text, f.homes)
+	if !ok {
+		return false
 	}
 	for line := range strings.Lines(text) {
 		end, sum, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
@@ -277,14 +284,9 @@ func (f *hostFile) withNews(data string) *census {
 		return alone
 	}
 	c := &census{folder: folder, file: f, added: map[string]shop.ShopID{}, gone: map[string]bool{}, more: map[home]int{}}
-	for {
-		var line string
-		if line, rest, _ = strings.Cut(rest, "\n"); line == "" {
-			break
-		}
-		if !readHome(line, c.more) {
-			return alone
-		}
+	rest, ok := readHomes(rest, c.more)
+	if !ok {
+		return alone
 	}
 	for line := range strings.Lines(rest) {
 		host, s, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
