@@ -263,8 +263,9 @@ func (m *menu) find(ctx context.Context) error {
 	f, _ := shop.ParseFilter(strings.ReplaceAll(text, ":", " "))
 	var all []choice
 	more := 0
+	current := m.b.Current()
 	for _, s := range shops {
-		s = m.current(s)
+		s = current(s)
 		if !f.Match(s.Entry, shop.Facts{Tier: s.Tier, State: s.State, Plan: s.Plan}) {
 			continue
 		}
@@ -284,20 +285,8 @@ func (m *menu) find(ctx context.Context) error {
 	return m.pick(ctx, append(all, choice{text: t.Back}))
 }
 
-// current is a shop of the list as its ShopSet is now.
-func (m *menu) current(s tui.Shop) tui.Shop {
-	if set, ok := m.b.ShopSet(s.ShopSet); ok && set.Gives != "" {
-		s.Tier, s.State = set.Tier, string(shop.WorseShopState(set.Gives, s.Entry.State(m.b.At)))
-	}
-	return s
-}
-
 func (m *menu) shopLine(s tui.Shop) string {
-	name := s.DisplayName
-	if name == "" {
-		name = string(s.Name)
-	}
-	return m.c.Text.Menu.Shop(string(s.Name), show.Clean(name), s.State, string(s.Tier), string(s.ShopSet), number(s.Release))
+	return m.c.Text.Menu.Shop(string(s.Name), show.Clean(s.Title()), m.c.Text.Shop.State[s.State], string(s.Tier), string(s.ShopSet), number(s.Release))
 }
 
 func (m *menu) shop(ctx context.Context, s tui.Shop) error {

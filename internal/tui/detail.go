@@ -17,7 +17,7 @@ const mostTrouble = 6
 func (m *Model) shopDetail(s Shop, w int) []string {
 	text := m.text.BoardPages
 	w, rest := detailWidths(w)
-	lines := []string{m.page.Cut(m.page.Paint(show.Bold, string(s.Name))+"  "+s.title(), w), ""}
+	lines := []string{m.page.Cut(m.page.Paint(show.Bold, string(s.Name))+"  "+s.Title(), w), ""}
 	set, _ := m.board.ShopSet(s.ShopSet)
 	tier, _ := m.board.Tier(s.Tier)
 	facts := []fact{

@@ -36,15 +36,24 @@ func (m *Model) facts() facts {
 	if m.factsNow.homes != nil {
 		return m.factsNow
 	}
-	f := facts{serial: m.factsNow.serial + 1, now: m.page.Now, homes: map[shop.ShopSetID]home{}}
-	for _, t := range m.board.Tiers {
+	f := factsOf(m.board, m.page.Now)
+	f.serial = m.factsNow.serial + 1
+	m.factsNow = f
+	return f
+}
+
+func factsOf(b Board, now time.Time) facts {
+	f := facts{now: now, homes: map[shop.ShopSetID]home{}}
+	for _, t := range b.Tiers {
 		for _, s := range t.ShopSets {
 			f.homes[s.Name] = home{tier: t.Name, number: t.Number, release: releaseName(t.Number), gives: s.Gives}
 		}
 	}
-	m.factsNow = f
 	return f
 }
+
+// Current gives a shop of the list as the board has it.
+func (b Board) Current() func(Shop) Shop { return factsOf(b, b.At).of }
 
 // newFacts makes them be looked up anew.
 func (m *Model) newFacts() { m.factsNow.homes = nil }

@@ -247,7 +247,7 @@ func (p *find) rows(m *Model) rows {
 		n: len(p.found.places), key: func(i int) string { return string(all[p.found.places[i]].Name) },
 		cells: func(i int) []string {
 			s := m.current(all[p.found.places[i]])
-			return []string{string(s.Name), s.title(), string(s.Tier), string(s.ShopSet), releaseName(s.Release), m.shopMark(s.State)}
+			return []string{string(s.Name), s.Title(), string(s.Tier), string(s.ShopSet), releaseName(s.Release), m.shopMark(s.State)}
 		},
 		empty: empty,
 	}

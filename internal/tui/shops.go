@@ -92,14 +92,14 @@ func (p *shops) rows(m *Model) rows {
 		n: len(p.order), key: func(i int) string { return string(all[p.order[i]].Name) },
 		cells: func(i int) []string {
 			s := m.current(all[p.order[i]])
-			return []string{string(s.Name), s.title(), s.Plan, m.shopMark(s.State), show.Number(len(s.Hosts)), m.shopSince(s, set)}
+			return []string{string(s.Name), s.Title(), s.Plan, m.shopMark(s.State), show.Number(len(s.Hosts)), m.shopSince(s, set)}
 		},
 		empty: empty,
 	}
 }
 
-// title is how people call a shop.
-func (s Shop) title() string { return cmp.Or(s.DisplayName, string(s.Name)) }
+// Title is how people call a shop.
+func (s Shop) Title() string { return cmp.Or(s.DisplayName, string(s.Name)) }
 
 // stateWidth is room for the longest state of a shop.
 func (m *Model) stateWidth() (wide int) {
