@@ -85,6 +85,18 @@ func (s *seat) types(text string) {
 	}
 }
 
+// promotes answers the question of a promotion that takes a risk: the name, the
+// reason, and the button that is open then.
+func (s *seat) promotes(tier, reason string) {
+	s.Helper()
+	s.types(tier)
+	s.press("Tab")
+	s.types(reason)
+	s.press("Tab")
+	s.sees("[ Promote ]")
+	s.press("Enter")
+}
+
 // sees waits until all of the words are on the screen.
 func (s *seat) sees(words ...string) {
 	s.Helper()

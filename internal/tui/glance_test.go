@@ -3,8 +3,6 @@ package tui
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -28,17 +26,7 @@ func TestGlanceIsDrawn(t *testing.T) {
 		lost.Tries, lost.Age = 3, 2*time.Minute+14*time.Second
 		one.Of = Target{Tier: "tier-1"}
 		for name, g := range map[string]Glance{"fresh": fresh, "lost": lost, "tier-ascii": one} {
-			file := filepath.Join("testdata", fmt.Sprintf("glance-%s.%dx%d.txt", name, size[0], size[1]))
-			got := strings.Join(g.Lines(size[0], size[1]), "\n") + "\n"
-			if os.Getenv("UPDATE") != "" {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil || got != string(want) {
-				t.Errorf("%s: got\n%s\nwant\n%s%v", file, got, want, err)
-			}
+			drawn(t, fmt.Sprintf("glance-%s.%dx%d.txt", name, size[0], size[1]), strings.Join(g.Lines(size[0], size[1]), "\n")+"\n")
 		}
 	}
 }

@@ -17,8 +17,13 @@ var sizes = [][2]int{{60, 15}, {80, 24}, {110, 28}, {160, 50}}
 // golden compares a screen with testdata/NAME.WxH.txt; UPDATE=1 writes it.
 func golden(t testing.TB, name string, m *Model) {
 	t.Helper()
-	file := filepath.Join("testdata", fmt.Sprintf("%s.%dx%d.txt", name, m.w, m.h))
-	got := screen(t, m)
+	drawn(t, fmt.Sprintf("%s.%dx%d.txt", name, m.w, m.h), screen(t, m))
+}
+
+// drawn compares a picture with a file of testdata; UPDATE=1 writes it.
+func drawn(t testing.TB, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
 	if os.Getenv("UPDATE") != "" {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)

@@ -3,8 +3,6 @@ package tui
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -44,18 +42,7 @@ func TestRolloutIsDrawn(t *testing.T) {
 			page show.Page
 			bars bool
 		}{{"board", show.Page{}, false}, {"bars", show.Page{}, true}, {"ascii", show.Page{ASCII: true}, true}} {
-			name := fmt.Sprintf("rollout-%s.%d.txt", form.name, w)
-			got := strings.Join(rolloutOn(form.page, form.bars).Lines(aRollout(), w, 0), "\n") + "\n"
-			file := filepath.Join("testdata", name)
-			if os.Getenv("UPDATE") != "" {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil || got != string(want) {
-				t.Errorf("%s: got\n%s\nwant\n%s%v", name, got, want, err)
-			}
+			drawn(t, fmt.Sprintf("rollout-%s.%d.txt", form.name, w), strings.Join(rolloutOn(form.page, form.bars).Lines(aRollout(), w, 0), "\n")+"\n")
 		}
 	}
 }
