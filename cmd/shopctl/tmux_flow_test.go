@@ -37,7 +37,11 @@ func TestTerminalShop(t *testing.T) {
 	s.sees("[ Turn on ]")
 	s.press("Enter")
 	s.sees("bunko is closed", "> shopctl maintenance off --shop bunko")
+	s.press("Enter") // the line is offered, so it asks, though it would not when typed
+	s.sees("continue to confirm")
 	s.press("Enter")
+	s.sees("[ Cancel ]")
+	s.press("Tab", "Enter")
 	s.sees("bunko is open")
 	for _, outside := range []string{"bunko is closed", "what you can do", "1 of 40 shops", "40 of 40 shops", "next:"} {
 		s.press("Escape")

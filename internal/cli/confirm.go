@@ -36,6 +36,9 @@ func (c *Call) Confirm(ctx context.Context, q Confirmation) error {
 	if len(q.Risks) > 0 {
 		q.Level = LevelName
 	}
+	if c.front != nil && c.front.Offered() {
+		return c.askFront(ctx, q)
+	}
 	if q.Level == LevelNone {
 		return nil
 	}

@@ -16,13 +16,15 @@ import (
 
 // oneAnswer is a board on which a person gives one answer.
 type oneAnswer struct {
-	answer tui.Answer
-	err    error
-	asked  []tui.Question
+	answer  tui.Answer
+	err     error
+	offered bool
+	asked   []tui.Question
 }
 
 func (o *oneAnswer) Preview(tui.Preview)   {}
 func (o *oneAnswer) Progress(tui.Progress) {}
+func (o *oneAnswer) Offered() bool         { return o.offered }
 func (o *oneAnswer) Ask(_ context.Context, q tui.Question) (tui.Answer, error) {
 	o.asked = append(o.asked, q)
 	return o.answer, o.err
@@ -61,6 +63,10 @@ func TestConfirmOnTheBoard(t *testing.T) {
 		{"answered wrongly on the line", name, "--confirm=tier-1", oneAnswer{}, 3, 0, false, 0},
 		{"--yes on the line", ask, "--yes", oneAnswer{err: tui.ErrNo}, 0, 0, false, 0},
 		{"--yes is not enough", name, "--yes", oneAnswer{}, 2, 0, false, 0},
+		{"offered, nothing to ask", Confirmation{}, "", oneAnswer{offered: true}, 0, tui.Yes, false, 1},
+		{"offered, nothing to ask, no", Confirmation{}, "", oneAnswer{offered: true, err: tui.ErrNo}, 3, tui.Yes, false, 1},
+		{"offered, answered on the line", name, "--confirm=tier-2", oneAnswer{offered: true}, 3, tui.ByName, false, 1},
+		{"offered, --yes on the line", ask, "--yes", oneAnswer{offered: true, err: tui.ErrNo}, 3, tui.Yes, false, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			front := c.front

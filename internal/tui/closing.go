@@ -299,17 +299,7 @@ func (c *closing) close(m *Model) tea.Cmd {
 		sure = Question{Level: ByName, Name: s.name}
 	}
 	m.pop()
-	return m.openSure([]string{"maintenance on", s.name}, sure, args...)
-}
-
-// openSure carries a command out whose question has been answered before.
-func (m *Model) openSure(what []string, sure Question, args ...string) tea.Cmd {
-	before := len(m.runs)
-	cmd := m.open(what, args...)
-	if len(m.runs) > before {
-		m.runs[before].sure = &sure
-	}
-	return cmd
+	return m.openAs([]string{"maintenance on", s.name}, func(r *run) { r.sure = &sure }, args...)
 }
 
 // covers reports whether a yes to q was given with that to another question: it

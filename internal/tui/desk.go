@@ -81,6 +81,9 @@ var ErrNo = errors.New("declined")
 type Front interface {
 	// Preview shows what is about to happen; nothing is written yet.
 	Preview(Preview)
+	// Offered reports whether the line was offered and taken with one key, not
+	// typed or put together: whatever it changes, it has to ask first.
+	Offered() bool
 	// Ask puts the question and waits for a person. An error means no.
 	Ask(context.Context, Question) (Answer, error)
 	// Progress tells how the run goes on.

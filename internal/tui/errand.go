@@ -25,6 +25,11 @@ type errand struct {
 // open carries a command out on a page of its own. What is on its way already
 // is shown instead of being begun again.
 func (m *Model) open(what []string, args ...string) tea.Cmd {
+	return m.openAs(what, func(*run) {}, args...)
+}
+
+// openAs is open for a run of which something is known beforehand.
+func (m *Model) openAs(what []string, known func(*run), args ...string) tea.Cmd {
 	if why := m.readOnly(); why != "" && !watches(args) {
 		m.toast = why
 		return nil
@@ -37,6 +42,7 @@ func (m *Model) open(what []string, args ...string) tea.Cmd {
 		}
 	}
 	r, cmd := m.start(args...)
+	known(r)
 	e := &errand{run: r, what: what}
 	r.page = e
 	m.push(e)

@@ -35,7 +35,7 @@ func (e *errand) endActions(m *Model) []action {
 // changes something or takes its time.
 func (m *Model) accept(o Offer) tea.Cmd {
 	if o.Runs {
-		return m.open(placeOf(o.Args), o.Args...)
+		return m.openAs(placeOf(o.Args), func(r *run) { r.offered = true }, o.Args...)
 	}
 	return m.read(placeOf(o.Args), o.Args...)
 }

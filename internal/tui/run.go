@@ -29,6 +29,7 @@ type run struct {
 	outcome  *Outcome
 	gone     bool      // nobody wants it: it was refused before anything was written
 	sure     *Question // what was answered before it is asked; nil: nothing
+	offered  bool      // the line was taken with one key
 	cancel   context.CancelFunc
 	done     chan struct{} // closed when the command has let go
 }
@@ -211,6 +212,7 @@ type front struct {
 
 func (f front) Preview(p Preview)   { f.send(frontMsg{f.run, p}) }
 func (f front) Progress(p Progress) { f.send(frontMsg{f.run, p}) }
+func (f front) Offered() bool       { return f.run.offered }
 
 func (f front) Ask(ctx context.Context, q Question) (Answer, error) {
 	answer := make(chan Answer, 1)
