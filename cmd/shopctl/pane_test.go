@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -88,12 +90,27 @@ func (p *pane) sees(text string) string {
 	return p.until(text, func(screen string) bool { return strings.Contains(screen, text) })
 }
 
+// fate is whether the terminal was closed, the process id of tmux, and how the
+// command ended, empty as long as tmux does not know.
+func (p *pane) fate() (closed bool, server int, exit string) {
+	p.t.Helper()
+	words := strings.Split(strings.TrimSpace(p.tmux("display-message", "-p", "#{pane_dead},#{pid},#{pane_dead_status}#{pane_dead_signal}")), ",")
+	server, err := strconv.Atoi(words[1])
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return words[0] == "1", server, words[2]
+}
+
 // ended waits for the command to end; it gives its exit code and the last screen.
 func (p *pane) ended() (exit, screen string) {
 	p.t.Helper()
-	// tmux sees the terminal closed before it knows how the process ended.
 	p.until("the end", func(string) bool {
-		exit = strings.TrimSpace(p.tmux("display-message", "-p", "#{pane_dead_status}#{pane_dead_signal}"))
+		closed, server, status := p.fate()
+		if exit = status; closed && exit == "" {
+			// A tmux with libutempter can miss the signal that says so: it asks again.
+			_ = syscall.Kill(server, syscall.SIGCHLD)
+		}
 		return exit != ""
 	})
 	screen = p.screen()
