@@ -77,13 +77,27 @@ func (m *Model) heard(now Board) Board {
 		}
 		for j, s := range sets {
 			if o, ok := old[s.Name]; ok {
-				s.Health, s.Sync, s.Live, s.Trouble = o.Health, o.Sync, o.Live, o.Trouble
-				sets[j] = s
+				sets[j] = s.asKnown(o, now.At)
 			}
 		}
-		t.ShopSets, now.Tiers[i] = sets, t
+		t.ShopSets = sets
+		now.Tiers[i] = t
 	}
 	return now
+}
+
+// asKnown is a ShopSet of which nobody says how it is, as it was seen last. What
+// closes it is asked of the repositories, which still answer.
+func (s ShopSet) asKnown(was ShopSet, now time.Time) ShopSet {
+	s.Health, s.Sync, s.Live, s.Came, s.Since, s.Trouble = was.Health, was.Sync, was.Live, was.Came, was.Since, was.Trouble
+	switch gives := was.Health.ShopState(now); s.Gives {
+	case "":
+	case shop.ShopUnknown:
+		s.Gives = gives
+	default:
+		s.Gives = shop.WorseShopState(s.Gives, gives)
+	}
+	return s
 }
 
 // age is how old the oldest of what is shown is.

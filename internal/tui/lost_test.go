@@ -18,6 +18,10 @@ func silenced(t *testing.T, w, h int) *Model {
 	b.At, b.Silent = fixtureNow.Add(134*time.Second), "timeout after 10s"
 	for i := range b.Tiers {
 		b.Tiers[i].Health, b.Tiers[i].Sync, b.Tiers[i].Ready = shop.UnknownHealth, shop.UnknownSync, 0
+		for j := range b.Tiers[i].ShopSets {
+			s := &b.Tiers[i].ShopSets[j]
+			s.Health, s.Sync, s.Live, s.Since, s.Trouble, s.Gives = shop.UnknownHealth, shop.UnknownSync, false, time.Time{}, "", shop.ShopUnknown
+		}
 	}
 	m.Update(lookedMsg{epoch: m.epoch, board: b})
 	return m
@@ -49,6 +53,37 @@ func TestSilenceKeepsWhatIsKnown(t *testing.T) {
 	}
 	if !strings.HasPrefix(m.title(), "! shopctl prod (LIVE)") {
 		t.Errorf("the title is %q", m.title())
+	}
+}
+
+// The ShopSets and the shops in them are told as their tier is: as they were seen last.
+func TestSilenceKeepsWhatIsKnownOfShopSets(t *testing.T) {
+	m := silenced(t, 110, 28)
+	for i, tier := range fixtureBoard().Tiers {
+		for j, was := range tier.ShopSets {
+			is := m.board.Tiers[i].ShopSets[j]
+			if is.Health != was.Health || is.Sync != was.Sync || is.Live != was.Live || is.Since != was.Since || is.Trouble != was.Trouble {
+				t.Errorf("%s was %+v, and is shown as %+v", was.Name, was, is)
+			}
+			want := shop.ShopOpen
+			if was.Health == shop.Degraded {
+				want = shop.ShopDegraded
+			}
+			if is.Gives != want {
+				t.Errorf("the shops of %s, which was %s, are %s", was.Name, was.Health, is.Gives)
+			}
+		}
+	}
+}
+
+// A maintenance is read from git, whoever is silent.
+func TestSilenceKeepsWhatIsClosed(t *testing.T) {
+	m := silenced(t, 110, 28)
+	b := m.board
+	b.Tiers[1].ShopSets[0].Gives = shop.ShopClosed
+	m.Update(lookedMsg{epoch: m.epoch, board: b})
+	if got := m.board.Tiers[1].ShopSets[0].Gives; got != shop.ShopClosed {
+		t.Errorf("the shops of a ShopSet that is closed are %s", got)
 	}
 }
 
