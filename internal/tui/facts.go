@@ -16,12 +16,9 @@ type facts struct {
 }
 
 // revision tells whether something about shops may be another.
-type revision struct {
-	list  string
-	facts int
-}
+type revision struct{ list, facts int }
 
-func (m *Model) revision() revision { return revision{m.fleet.list, m.facts().serial} }
+func (m *Model) revision() revision { return revision{m.fleet.serial, m.facts().serial} }
 
 // home is what a ShopSet gives to its shops.
 type home struct {

@@ -14,6 +14,7 @@ type fleet struct {
 	all    []Shop                   // by name
 	in     map[shop.ShopSetID][]int // places in all, by name
 	list   string                   // which one it is
+	serial int                      // counts the listings: one may bring more than its name says
 	asked  bool                     // it is being listed
 	known  bool                     // it was listed once
 	failed string                   // why listing went wrong; empty: it did not
@@ -52,7 +53,7 @@ func (m *Model) listed(msg fleetMsg) tea.Cmd {
 		m.fail(m.fleet.failed)
 		return nil
 	}
-	m.fleet = fleet{all: msg.all, in: msg.in, list: msg.list, known: true}
+	m.fleet = fleet{all: msg.all, in: msg.in, list: msg.list, serial: m.fleet.serial + 1, known: true}
 	return m.top().update(m, shopsMsg{})
 }
 

@@ -42,3 +42,23 @@ func TestTheFirstFrameIsRemembered(t *testing.T) {
 		t.Errorf("after a look:\n%s", s)
 	}
 }
+
+// Who opens a ShopSet before the first look has its shops as soon as they are listed.
+func TestShopsOfARememberedBoard(t *testing.T) {
+	d := newFakeDesk()
+	d.board.List = "one"
+	m := newModel(context.Background(), rememberingDesk{d}, fixtureOptions())
+	m.send = func(tea.Msg) {}
+	t.Cleanup(m.stop)
+	m.Init()
+	m.Update(tea.WindowSizeMsg{Width: 110, Height: 28})
+	list := m.enterShopSet("s-104")
+	m.Update(lookedMsg{epoch: m.epoch, board: d.board})
+	if s := screen(t, m); !strings.Contains(s, "looking") || strings.Contains(s, m.text.BoardPages.NoShops) {
+		t.Errorf("while the shops are listed:\n%s", s)
+	}
+	m.Update(list())
+	if s := screen(t, m); !strings.Contains(s, "momiji") {
+		t.Errorf("when they are:\n%s", s)
+	}
+}
