@@ -142,6 +142,7 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		return msg.to().update(m, msg)
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
+		return m.resized(msg)
 	case tickMsg:
 		m.page.Now = m.now()
 		return tick()
@@ -177,6 +178,15 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		return m.struck(msg)
 	}
 	return m.top().update(m, msg)
+}
+
+// resized tells every page, also those below: they are seen again.
+func (m *Model) resized(msg tea.WindowSizeMsg) tea.Cmd {
+	var all []tea.Cmd
+	for _, p := range m.pages {
+		all = append(all, p.update(m, msg))
+	}
+	return tea.Batch(all...)
 }
 
 // now is the system's clock: that of the last look, gone on since.

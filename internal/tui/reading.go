@@ -173,7 +173,7 @@ func (r *reading) turnTo(m *Model, k string) tea.Cmd {
 
 func (r *reading) turn(m *Model, to int) tea.Cmd {
 	r.on = (to + len(r.sheets)) % len(r.sheets)
-	if r.sheet().width == 0 {
+	if r.sheet().width != m.sheetWidth() {
 		return r.ask(m)
 	}
 	return nil

@@ -127,6 +127,51 @@ func TestLinesAreMadeForAnotherWidth(t *testing.T) {
 	}
 }
 
+// Nothing that a command says is cut, also where it was printed for a wider screen.
+func TestSheetsAreMadeForAnotherWidthWhenTheyAreTurnedTo(t *testing.T) {
+	d := told(3)
+	m := shown(t, d, 110, 28)
+	press(t, m, "right", "d", "2", "1")
+	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	d.ran = nil
+	press(t, m, "2")
+	if diff := cmp.Diff([][]string{{"diff", "tier-1", "--manifests"}}, d.ran); diff != "" {
+		t.Error(diff)
+	}
+	press(t, m, "2")
+	if len(d.ran) != 1 {
+		t.Errorf("read again: %v", d.ran)
+	}
+}
+
+func TestPagesBelowHearOfAnotherWidth(t *testing.T) {
+	m := shown(t, told(3), 110, 28)
+	press(t, m, "right", "w", "?")
+	_, cmd := m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	r := m.pages[1].(*reading)
+	for _, msg := range brought(cmd) {
+		if w, ok := msg.(widthMsg); ok && w.page == r && w.width == m.sheetWidth() {
+			return
+		}
+	}
+	t.Error("what lies below the help keeps its lines of the old width")
+}
+
+// brought are the messages that a command brings, ticks too.
+func brought(cmd tea.Cmd) (all []tea.Msg) {
+	if cmd == nil {
+		return nil
+	}
+	msg := cmd()
+	if batch, many := msg.(tea.BatchMsg); many {
+		for _, one := range batch {
+			all = append(all, brought(one)...)
+		}
+		return all
+	}
+	return append(all, msg)
+}
+
 func TestOpenSaysWhatCameOfIt(t *testing.T) {
 	d := newFakeDesk()
 	d.lines = []string{"https://bunko.example/"}
