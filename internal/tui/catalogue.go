@@ -64,7 +64,9 @@ func (p *catalogue) view(m *Model, of catalogued, title, size string, w, h int) 
 	}
 	list := m.box(frame{title: title, right: p.list.span(m, r), foot: p.list.place(r), strong: s.shown && !p.detail.focus}, body, s.list.w, s.list.h)
 	if !s.shown {
+		p.detail.seen = area{}
 		return list
 	}
+	p.detail.of(p.list.key)
 	return s.join(list, p.detail.view(m, of.about(m, s.detail.w-4), s.detail))
 }

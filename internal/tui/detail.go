@@ -198,9 +198,17 @@ func (p *oneShop) view(m *Model, w, h int) []string {
 // scroller is a box of lines that may be longer than the box.
 type scroller struct {
 	focus bool
+	about string // what the lines are of
 	from  int
 	lines int // there were at the last view
 	seen  area
+}
+
+// of says what the lines are of: those of another thing are seen from the first.
+func (s *scroller) of(about string) {
+	if s.about != about {
+		s.about, s.from = about, 0
+	}
 }
 
 func (s *scroller) view(m *Model, lines []string, a area) []string {

@@ -236,6 +236,34 @@ func TestMouseChooses(t *testing.T) {
 	}
 }
 
+// Where the screen has become too small for a detail, its place belongs to the list.
+func TestMouseWhereTheDetailWas(t *testing.T) {
+	m := shown(t, newFakeDesk(), 110, 28)
+	press(t, m, "right", "tab", "G", "enter")
+	screen(t, m)
+	m.Update(tea.WindowSizeMsg{Width: 80, Height: 18})
+	screen(t, m)
+	m.Update(tea.MouseMsg{X: 75, Y: 5, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
+	if got := m.top().(*shops).list.cursor; got != 2 {
+		t.Errorf("the cursor is on row %d", got)
+	}
+}
+
+func TestTheDetailOfAnotherShopBeginsAtItsFirstLine(t *testing.T) {
+	m := shown(t, newFakeDesk(), 80, 20)
+	press(t, m, "right", "enter", "enter")
+	screen(t, m)
+	press(t, m, "tab", "down", "down")
+	if s := screen(t, m); m.top().(*shops).detail.from == 0 {
+		t.Fatalf("the detail is not scrolled:\n%s", s)
+	}
+	press(t, m, "tab", "down")
+	screen(t, m)
+	if got := m.top().(*shops).detail.from; got != 0 {
+		t.Errorf("another shop is seen from line %d", got)
+	}
+}
+
 // What cannot be known is never shown as healthy.
 func TestUnknownIsNeverGood(t *testing.T) {
 	m := shown(t, newFakeDesk(), 110, 28)
