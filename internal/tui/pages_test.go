@@ -316,6 +316,24 @@ func TestNextStep(t *testing.T) {
 	}
 }
 
+// The key that promotes is not named as the next step where it is off.
+func TestNextStepIsNoKeyThatIsOff(t *testing.T) {
+	for name, off := range map[string]func(m *Model, t *Tier){
+		"--read-only":   func(m *Model, _ *Tier) { m.o.ReadOnly = true },
+		"no right":      func(_ *Model, t *Tier) { t.MayNot = "acme/app cannot be pushed to" },
+		"a look failed": func(m *Model, _ *Tier) { m.failed = "the system repository does not answer" },
+	} {
+		m := shown(t, newFakeDesk(), 110, 28)
+		tier := &m.board.Tiers[1]
+		tier.Gates = nil
+		off(m, tier)
+		want := m.mayNotPromote(Target{Tier: tier.Name})
+		if got := m.nextStep(*tier); got != want || want == "" {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
 // Which system it is, whether it is live and how fresh the board is are seen
 // whatever else there is to tell.
 func TestHeaderKeepsWhatMatters(t *testing.T) {

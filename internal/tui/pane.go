@@ -135,6 +135,9 @@ func (m *Model) nextStep(t Tier) string {
 			}
 		}
 	}
+	if off := m.mayNotPromote(Target{Tier: t.Name}); off != "" {
+		return off
+	}
 	return text.NextPromote(m.keys["promote"].Help().Key, string(t.Name))
 }
 
