@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/creack/pty"
 )
 
@@ -33,16 +34,7 @@ const (
 // memory once all shops were looked through, what it costs when nobody touches
 // it, and how soon there is something to see when it is started again.
 func BenchmarkBoard(b *testing.B) {
-	env := append(bare(b), "SHELL=/bin/sh", "SHOPCTL_LANG=en")
-	demo := func(args ...string) string {
-		cmd := exec.Command(shopctl(b), append([]string{"demo"}, args...)...)
-		cmd.Env, cmd.Dir = env, "/"
-		_, out := run(b, cmd)
-		return out
-	}
-	b.Cleanup(func() { demo("stop") })
-	env = append(env, "SHOPCTL_CONFIG="+strings.TrimSpace(demo("start", "--shops", strconv.Itoa(boardShops), "--json", "--jq", ".config")))
-
+	env, _ := demo(b)
 	s := openBoard(b, env)
 	s.awaits("fresh")
 	s.types("/")
@@ -75,6 +67,22 @@ func BenchmarkBoard(b *testing.B) {
 	atMost(b, "board: first frame from the cache", first[0], boardFirstFrame)
 }
 
+// demo starts one with 50,000 shops, and gives the environment of its users and
+// the file that leads to it.
+func demo(b *testing.B) (env []string, config string) {
+	b.Helper()
+	env = append(bare(b), "SHELL=/bin/sh", "SHOPCTL_LANG=en")
+	demo := func(args ...string) string {
+		cmd := exec.Command(shopctl(b), append([]string{"demo"}, args...)...)
+		cmd.Env, cmd.Dir = env, "/"
+		_, out := run(b, cmd)
+		return out
+	}
+	b.Cleanup(func() { demo("stop") })
+	config = strings.TrimSpace(demo("start", "--shops", strconv.Itoa(boardShops), "--json", "--jq", ".config"))
+	return append(env, "SHOPCTL_CONFIG="+config), config
+}
+
 // screened is a board on a terminal.
 type screened struct {
 	b     *testing.B
@@ -85,6 +93,7 @@ type screened struct {
 	mu   sync.Mutex
 	more *sync.Cond
 	said bytes.Buffer // since the last thing that was awaited
+	each func([]byte) // is given all that is drawn; may be nil
 	gone bool
 }
 
@@ -112,6 +121,9 @@ func (s *screened) read() {
 		}
 		s.mu.Lock()
 		s.said.Write(buffer[:n])
+		if s.each != nil {
+			s.each(buffer[:n])
+		}
 		s.gone = err != nil
 		s.more.Broadcast()
 		s.mu.Unlock()
@@ -121,8 +133,8 @@ func (s *screened) read() {
 	}
 }
 
-// awaits waits until something is drawn.
-func (s *screened) awaits(text string) {
+// awaits waits until something is drawn, and gives all that was since the last time.
+func (s *screened) awaits(text string) (said string) {
 	s.b.Helper()
 	late := false
 	timer := time.AfterFunc(boardPatience, func() {
@@ -134,13 +146,15 @@ func (s *screened) awaits(text string) {
 	defer timer.Stop()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for !bytes.Contains(s.said.Bytes(), []byte(text)) {
+	for !strings.Contains(ansi.Strip(s.said.String()), text) {
 		if late || s.gone {
 			s.b.Fatalf("the board never said %q:\n%q", text, s.said.String())
 		}
 		s.more.Wait()
 	}
+	said = ansi.Strip(s.said.String())
 	s.said.Reset()
+	return said
 }
 
 func (s *screened) types(text string) {
