@@ -672,3 +672,16 @@ func TestKeysThatComeAtOnce(t *testing.T) {
 		t.Error("a text that was pasted is taken for keys")
 	}
 }
+
+// Text that comes at once is text in a field, also where it is the name of a key.
+func TestTextThatSpellsAKey(t *testing.T) {
+	for _, text := range []string{"tab", "enter", "esc", "up", "home", "end", "backspace", "ctrl+c"} {
+		p := promoted(t, newScripted())
+		p.press("enter")
+		p.m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text)})
+		e := p.m.top().(*errand)
+		if !e.asking || e.form.on != 0 || e.form.fields[0].Value() != text {
+			t.Errorf("%q: asking %v, field %d has %q", text, e.asking, e.form.on, e.form.fields[0].Value())
+		}
+	}
+}
