@@ -33,7 +33,7 @@ type closing struct {
 	scopes  []scope
 	chosen  int
 	fields  map[stop]*textinput.Model
-	focus   int // in stops
+	focus   stop // empty: the first
 	closing Closing
 	wrong   string   // what is not right with the line, in the command's words
 	checked []string // the line that closing or wrong is about
@@ -152,9 +152,16 @@ func (c *closing) stops(m *Model) (all []stop) {
 	return append(all, onClose)
 }
 
+// on is where the focus is. Where that is no more, as when somebody else has
+// opened meanwhile, it is on the button that does nothing.
 func (c *closing) on(m *Model) stop {
-	all := c.stops(m)
-	return all[min(c.focus, len(all)-1)]
+	switch all := c.stops(m); {
+	case c.focus == "":
+		return all[0]
+	case slices.Contains(all, c.focus):
+		return c.focus
+	}
+	return onCancel
 }
 
 func (c *closing) text(s stop) string { return strings.TrimSpace(c.fields[s].Value()) }
@@ -208,7 +215,9 @@ func (c *closing) update(m *Model, msg tea.Msg) tea.Cmd {
 			return closingMsg{c, msg.args, v, err}
 		}
 	case closingMsg:
-		c.got(msg)
+		if slices.Equal(msg.args, c.args()) {
+			c.got(msg)
+		}
 	case tea.KeyMsg:
 		return c.pressed(m, msg)
 	}
@@ -256,8 +265,8 @@ func (c *closing) pressed(m *Model, msg tea.KeyMsg) tea.Cmd {
 }
 
 func (c *closing) step(m *Model, by int) {
-	n := len(c.stops(m))
-	c.focus = (min(c.focus, n-1) + by + n) % n
+	all := c.stops(m)
+	c.focus = all[(slices.Index(all, c.on(m))+by+len(all))%len(all)]
 }
 
 // act does what the stop with the focus stands for. Space chooses, but confirms
@@ -333,7 +342,7 @@ func (c *closing) view(m *Model, w, h int) []string {
 // body is as much as there is room for: notes go before blank lines do, and the
 // buttons never.
 func (c *closing) body(m *Model, w, h int) (lines []string) {
-	parts := [][]string{c.form(m, w), c.notes(m), c.confirm(m, w), {c.buttons(m)}}
+	parts := [][]string{c.form(m, w), c.notes(m, w), c.confirm(m, w), {c.buttons(m)}}
 	n, blank := 0, 0
 	for _, p := range parts {
 		if n += len(p); len(p) > 0 {
@@ -399,26 +408,27 @@ func (m *Model) labelled(label string, focused bool, value string) string {
 }
 
 // notes say what it means, or what is wrong.
-func (c *closing) notes(m *Model) (lines []string) {
+func (c *closing) notes(m *Model, w int) (lines []string) {
 	t := m.text.BoardClose
+	say := func(text string) { lines = append(lines, wrapped(text, w)...) }
 	if x, closed := c.is(m); closed {
-		lines = append(lines, m.page.Mark(show.Held, t.Closed(m.page.Clock(x.Until), show.Clean(x.By))))
+		say(m.page.Mark(show.Held, t.Closed(m.page.Clock(x.Until), show.Clean(x.By))))
 	}
 	switch {
 	case c.text(onUntil) == "":
-		lines = append(lines, m.text.Closing.NeedsEnd+".")
+		say(m.text.Closing.NeedsEnd + ".")
 	case !c.settled():
-		lines = append(lines, m.page.Mark(show.Busy, t.Checking))
+		say(m.page.Mark(show.Busy, t.Checking))
 	case c.wrong != "":
-		lines = append(lines, m.page.Mark(show.Bad, c.wrong))
+		say(m.page.Mark(show.Bad, c.wrong))
 	default:
-		lines = append(lines, t.Consequence(c.scope().shops, c.text(onMessage) != ""))
+		say(t.Consequence(c.scope().shops, c.text(onMessage) != ""))
 		for _, n := range c.closing.Notes {
-			lines = append(lines, m.page.Mark(n.Mark, n.Text))
+			say(m.page.Mark(n.Mark, n.Text))
 		}
 	}
-	if m.lost() != "" {
-		lines = append(lines, m.page.Mark(show.Warn, t.Unseen))
+	if m.failed == "" && m.board.Silent != "" {
+		say(m.page.Mark(show.Warn, t.Unseen))
 	}
 	return lines
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -245,5 +246,69 @@ func TestTheDialogFitsEverySize(t *testing.T) {
 				t.Fatalf("%dx%d has no button:\n%s", w, h, s)
 			}
 		}
+	}
+}
+
+// What the command said of an earlier line is of no account, also where the line
+// was changed back before that came.
+func TestALateAnswerIsNotAboutThisLine(t *testing.T) {
+	m, c := closingOf(t, newFakeDesk(), inShop(), 110, 28)
+	press(t, m, "down", "down", "down", "tab")
+	write(t, m, "30m")
+	if !c.settled() {
+		t.Fatal("the line was not checked")
+	}
+	m.Update(closingMsg{page: c, args: []string{"maintenance", "on", "--shop", "bunko", "--until", "30m0"}, err: errors.New("late")})
+	if s := screen(t, m); !c.settled() || strings.Contains(s, "late") || strings.Contains(s, m.text.BoardClose.Checking) {
+		t.Errorf("a late answer is taken for this line:\n%s", s)
+	}
+}
+
+// The focus stays on its button when another one comes or goes beside it.
+func TestAButtonThatComesTakesNoFocus(t *testing.T) {
+	d := newFakeDesk()
+	m, c := closingOf(t, d, inShop(), 110, 28)
+	press(t, m, "down", "down", "down", "tab")
+	write(t, m, "30m")
+	press(t, m, "tab", "tab", "tab")
+	closed := []Closed{{Kind: "shop", Name: "bunko", Until: fixtureNow.Add(time.Hour), By: "mika"}}
+	for _, x := range []struct {
+		closed []Closed
+		key    string
+		want   stop
+	}{{closed, "", onClose}, {closed, "up", onOpen}, {nil, "", onCancel}} {
+		press(t, m, strings.Fields(x.key)...)
+		m.board.Closed = x.closed
+		if got := c.on(m); got != x.want {
+			t.Fatalf("the focus is on %q, not on %q", got, x.want)
+		}
+	}
+	press(t, m, "enter")
+	if len(d.ran) != 0 {
+		t.Errorf("ran %v", d.ran)
+	}
+}
+
+// An error that is longer than the dialog is wide is read to its end.
+func TestALongErrorIsWhole(t *testing.T) {
+	m, c := closingOf(t, newFakeDesk(), inShop(), 80, 24)
+	c.fields[onUntil].SetValue("30m")
+	c.checked, c.wrong = c.args(), strings.Repeat("the system repository does not answer ", 4)+"END"
+	if s := screen(t, m); !strings.Contains(s, "END") {
+		t.Errorf("it is cut:\n%s", s)
+	}
+}
+
+// Only while Argo CD is silent the dialog says that it is.
+func TestWhatIsUnseenIsSaidOfArgoCD(t *testing.T) {
+	m, _ := closingOf(t, newFakeDesk(), inShop(), 110, 28)
+	unseen := m.text.BoardClose.Unseen
+	m.failed = "the system repository does not answer"
+	if strings.Contains(screen(t, m), unseen) {
+		t.Error("git does not answer, and Argo CD is said to be silent")
+	}
+	m.failed, m.board.Silent = "", "timeout"
+	if !strings.Contains(screen(t, m), unseen) {
+		t.Error("Argo CD is silent, and it is not said")
 	}
 }
