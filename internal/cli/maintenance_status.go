@@ -62,27 +62,29 @@ func runMaintenanceStatus(ctx context.Context, c *Call) error {
 	}})
 }
 
-// closedHere is what the flags ask for, as it ends: overdue first.
+// closedHere is what closes that which the flags name, as it ends: overdue first.
+// A shop that its ShopSet or its tier closes is closed.
 func (c *Call) closedHere(w World, have shop.State) (shown []shop.Closed, err error) {
 	if c.Given("tier") {
 		if _, err := findTier(c, have, c.String("tier")); err != nil {
 			return nil, err
 		}
 	}
-	if set := c.String("shopset"); c.Given("shopset") {
-		if _, ok := findShopSet(have, shop.ShopSetID(set)); !ok {
-			return nil, c.noTarget(have, "shopset", set)
+	var set, one target
+	if name := c.String("shopset"); c.Given("shopset") {
+		var ok bool
+		if set, ok = findShopSet(have, shop.ShopSetID(name)); !ok {
+			return nil, c.noTarget(have, "shopset", name)
 		}
 	}
 	if c.Given("shop") {
-		if _, err := mustShop(c, w, have, c.String("shop")); err != nil {
+		if one, err = mustShop(c, w, have, c.String("shop")); err != nil {
 			return nil, err
 		}
 	}
 	for _, x := range have.Closed {
 		if c.Given("tier") && !slices.Contains(x.Tiers, shop.Tier(c.String("tier"))) ||
-			c.Given("shopset") && x.Subject != (shop.Subject{Kind: shop.KindShopSet, Name: c.String("shopset")}) ||
-			c.Given("shop") && x.Subject != (shop.Subject{Kind: shop.KindShop, Name: c.String("shop")}) {
+			c.Given("shopset") && !closes(x, set) || c.Given("shop") && !closes(x, one) {
 			continue
 		}
 		shown = append(shown, x)

@@ -210,6 +210,8 @@ type shopFacts struct {
 	Routes      []routeJSON `json:"routes"`
 	Maintenance *closedJSON `json:"maintenance"`
 	App         string      `json:"app"` // commit that its tier runs
+
+	ClosedToo []closedAllJSON `json:"closedToo"` // other switches that close it: its ShopSet's, its tier's
 }
 
 type routeJSON struct {
@@ -251,7 +253,7 @@ func runShopShow(ctx context.Context, c *Call) error {
 	v := factsOfShop(have, s)
 	return c.Show(Result{Value: v, Rows: [][]string{v.row()}, Human: func(p show.Page) {
 		p.Now = have.Now
-		c.humanShop(p, have, v)
+		c.humanShop(p, have, s, v)
 	}})
 }
 
@@ -262,17 +264,20 @@ func factsOfShop(have shop.State, s shop.Shop) shopFacts {
 	}
 	room := have.Fleet.ShopSets[s.ShopSet]
 	t, _ := have.Tier(room.Tier)
-	v := shopFacts{shopJSON: shopOf(have, e), Cluster: room.Cluster, Domain: room.Domain, Health: room.Health, Maintenance: closedOf(s.Maintenance, have.Now), App: string(t.Runs.App), Routes: []routeJSON{}}
+	v := shopFacts{shopJSON: shopOf(have, e), Cluster: room.Cluster, Domain: room.Domain, Health: room.Health, Maintenance: closedOf(s.Maintenance, have.Now), App: string(t.Runs.App), Routes: []routeJSON{}, ClosedToo: []closedAllJSON{}}
 	for _, set := range []shop.ShopSetID{s.ShopSet, s.MovingFrom} {
 		if set != "" {
 			r := have.Fleet.Routes[shop.RouteID{ShopSet: set, Shop: s.Name}]
 			v.Routes = append(v.Routes, routeOf(set, r))
 		}
 	}
+	for _, x := range setSwitches(have, room) {
+		v.ClosedToo = append(v.ClosedToo, closedAllOf(x, have.Now))
+	}
 	return v
 }
 
-func (c *Call) humanShop(p show.Page, have shop.State, v shopFacts) {
+func (c *Call) humanShop(p show.Page, have shop.State, s shop.Shop, v shopFacts) {
 	t := c.Text.Shop
 	p.Line(p.Paint(show.Bold, string(v.Name)), "  ", show.Clean(v.DisplayName), "   ", c.stateMark(p, v.State))
 	p.Line()
@@ -295,8 +300,8 @@ func (c *Call) humanShop(p show.Page, have shop.State, v shopFacts) {
 	if v.MovingFrom != "" {
 		rows = append(rows, []string{t.Labels.Moving, t.MovesFrom(string(v.MovingFrom))})
 	}
-	if m := v.Maintenance; m != nil {
-		rows = append(rows, []string{t.Labels.Maintenance, p.Mark(show.Held, show.Clean(strings.Join(strings.Fields(m.Until+" "+m.By+" "+m.Message), " ")))})
+	for _, x := range shopSwitches(have, s) {
+		rows = append(rows, []string{t.Labels.Maintenance, c.closingText(p, have, x)})
 	}
 	for _, row := range rows {
 		p.Fact(row[0], row[1], 13)

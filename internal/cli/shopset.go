@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shopctl/shopctl/internal/i18n"
@@ -106,7 +107,7 @@ func listShopSets(ctx context.Context, c *Call) error {
 	r.Human = func(p show.Page) {
 		p.Now = have.Now
 		c.header(p, have)
-		c.shopSetTable(p, v.ShopSets)
+		c.shopSetTable(p, have, v.ShopSets)
 		if len(v.ShopSets) < found {
 			p.Line()
 			p.Line(c.Text.Shop.AndMore(found - len(v.ShopSets)))
@@ -136,13 +137,13 @@ func shopSetOf(have shop.State, name shop.ShopSetID) shopSetJSON {
 	return s
 }
 
-func (c *Call) shopSetTable(p show.Page, sets []shopSetJSON) {
+func (c *Call) shopSetTable(p show.Page, have shop.State, sets []shopSetJSON) {
 	t := c.Text.Shop.Columns
 	table := show.Table{Columns: []show.Column{{Head: t.ShopSet}, {Head: t.Tier}, {Head: t.Health}, {Head: c.Text.Status.Sync}, {Head: t.Shops, Right: true}, {Head: t.Filled, Right: true},
 		{Head: t.Connections, Right: true}, {Head: t.Cluster}, {Head: t.Domain}, {Head: ""}}}
 	for _, s := range sets {
 		table.Rows = append(table.Rows, []string{string(s.Name), string(s.Tier), c.healthMark(p, s.Health, 0, 0), c.syncMark(p, s.Sync), show.Number(s.Shops),
-			fmt.Sprintf("%d/%d", s.Weight, s.Holds), connectionsCell(s), s.Cluster, s.Domain, c.setNotes(p, s)})
+			fmt.Sprintf("%d/%d", s.Weight, s.Holds), connectionsCell(s), s.Cluster, s.Domain, c.setNotes(p, have, s)})
 	}
 	p.Table(table)
 }
@@ -155,17 +156,19 @@ func connectionsCell(s shopSetJSON) string {
 }
 
 // setNotes is what a person should know of a ShopSet besides.
-func (c *Call) setNotes(p show.Page, s shopSetJSON) string {
-	t := c.Text.ShopSet
-	switch {
-	case !s.OnBranch:
-		return p.Mark(show.Bad, t.NotOnBranch)
-	case s.Draining:
-		return p.Mark(show.Held, t.Draining)
-	case s.Maintenance:
-		return p.Mark(show.Held, c.Text.Look.Closed)
+func (c *Call) setNotes(p show.Page, have shop.State, s shopSetJSON) string {
+	var notes []string
+	if !s.OnBranch {
+		notes = append(notes, p.Mark(show.Bad, c.Text.ShopSet.NotOnBranch))
 	}
-	return ""
+	if s.Draining {
+		notes = append(notes, p.Mark(show.Held, c.Text.ShopSet.Draining))
+	}
+	t, _ := have.Tier(s.Tier)
+	if state := shop.Healthy.ShopState(have.Now, have.Fleet.ShopSets[s.Name].Maintenance, t.Spec.Maintenance); state != shop.ShopOpen {
+		notes = append(notes, c.stateMark(p, state))
+	}
+	return strings.Join(notes, "  ")
 }
 
 func showShopSet(ctx context.Context, c *Call) error {
@@ -184,12 +187,15 @@ func showShopSet(ctx context.Context, c *Call) error {
 		p.Now = have.Now
 		t := c.Text.ShopSet
 		tier, _ := have.Tier(v.Tier)
-		p.Line(p.Paint(show.Bold, string(v.Name)), "  ", string(v.Tier), "   ", c.healthMark(p, v.Health, 0, 0), "  ", c.syncMark(p, v.Sync), "  ", c.setNotes(p, v))
+		p.Line(p.Paint(show.Bold, string(v.Name)), "  ", string(v.Tier), "   ", c.healthMark(p, v.Health, 0, 0), "  ", c.syncMark(p, v.Sync), "  ", c.setNotes(p, have, v))
 		p.Line()
 		rows := [][]string{
 			{c.Text.Shop.Labels.Release, releaseText(tier.Number, tier.Runs)}, {t.ShopsLabel, show.Number(v.Shops)},
 			{t.FilledLabel, fmt.Sprintf("%d/%d", v.Weight, v.Holds)}, {t.ConnectionsLabel, connectionsCell(v)},
 			{t.ClusterLabel, v.Cluster + "/" + v.Domain}, {t.ConfigurationLabel, v.Configuration},
+		}
+		for _, x := range setSwitches(have, have.Fleet.ShopSets[name]) {
+			rows = append(rows, []string{c.Text.Shop.Labels.Maintenance, c.closingText(p, have, x)})
 		}
 		for _, row := range rows {
 			p.Fact(row[0], row[1], 16)

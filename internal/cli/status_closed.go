@@ -23,15 +23,51 @@ func closedInside(have shop.State, t shop.Tier) (inside []shop.Closed) {
 func closedBy(have shop.State, of target) (last *closedJSON) {
 	var until time.Time
 	for _, x := range have.Closed {
-		switch x.Subject {
-		case shop.Subject{Kind: shop.KindShop, Name: string(of.Shop)}, shop.Subject{Kind: shop.KindShopSet, Name: string(of.ShopSet)},
-			shop.Subject{Kind: shop.KindTier, Name: string(of.Tier)}:
-			if last == nil || x.Until.After(until) {
-				last, until = closedOf(&x.Maintenance, have.Now), x.Until
-			}
+		if closes(x, of) && (last == nil || x.Until.After(until)) {
+			last, until = closedOf(&x.Maintenance, have.Now), x.Until
 		}
 	}
 	return last
+}
+
+// closes reports whether a maintenance keeps a target closed: its own, or that
+// of what it lies in.
+func closes(x shop.Closed, of target) bool {
+	switch x.Subject {
+	case shop.Subject{Kind: shop.KindShop, Name: string(of.Shop)}, shop.Subject{Kind: shop.KindShopSet, Name: string(of.ShopSet)},
+		shop.Subject{Kind: shop.KindTier, Name: string(of.Tier)}:
+		return true
+	}
+	return false
+}
+
+// setSwitches are those that close a ShopSet: its own, and its tier's.
+func setSwitches(have shop.State, set shop.Room) []shop.Closed {
+	t, _ := have.Tier(set.Tier)
+	return append(switchOn(shop.KindShopSet, string(set.Name), set.Maintenance, set.Tier), switchOn(shop.KindTier, string(set.Tier), t.Spec.Maintenance, set.Tier)...)
+}
+
+// shopSwitches are those that close a shop: its own first.
+func shopSwitches(have shop.State, s shop.Shop) []shop.Closed {
+	set := have.Fleet.ShopSets[s.ShopSet]
+	return append(switchOn(shop.KindShop, string(s.Name), s.Maintenance, set.Tier), setSwitches(have, set)...)
+}
+
+// switchOn is one switch, nothing when it is off.
+func switchOn(kind shop.Kind, name string, m *shop.Maintenance, t shop.Tier) []shop.Closed {
+	if m == nil {
+		return nil
+	}
+	return []shop.Closed{{Subject: shop.Subject{Kind: kind, Name: name}, Tiers: []shop.Tier{t}, Maintenance: *m}}
+}
+
+// closingText is what closes something, until when, by whom and why.
+func (c *Call) closingText(p show.Page, have shop.State, x shop.Closed) string {
+	t := c.Text.Closing
+	if x.Over(have.Now) {
+		return p.Mark(show.Bad, t.StandsOver(c.kindOf(x.Subject)+" "+x.Name, p.Clock(x.Until))) + "   shopctl reconcile"
+	}
+	return p.Mark(show.Held, t.Stands(c.kindOf(x.Subject)+" "+x.Name, p.Clock(x.Until), show.Clean(nameOf(x.By)), show.Clean(x.Reason), show.Clean(x.Message)))
 }
 
 // heldMark is red for what should be open again.

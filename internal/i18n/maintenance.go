@@ -68,6 +68,8 @@ type Maintenance struct {
 	PromoteInto func(tier string, n int, first, until string) string
 	ClosedShops func(n int) string
 	OverdueAt   func(clock string) string
+	Stands      func(what, until, by, reason, message string) string
+	StandsOver  func(what, since string) string
 }
 
 func maintenance() Maintenance {
@@ -99,7 +101,7 @@ func maintenance() Maintenance {
 				},
 				"status": {
 					Line: "what is closed, by whom, until when; overdue first", Examples: []Example{{"shopctl maintenance status", ""}, {"shopctl maintenance status --tier tier-1", "of one tier"}},
-					Flags: map[string]string{"shop": "only this shop", "shopset": "only this ShopSet", "tier": "only what lies in this tier"},
+					Flags: map[string]string{"shop": "what closes this shop", "shopset": "what closes this ShopSet", "tier": "only what lies in this tier"},
 				},
 			},
 		},
@@ -189,6 +191,14 @@ func maintenance() Maintenance {
 		},
 		ClosedShops: func(n int) string { return fmt.Sprintf("%d closed", n) },
 		OverdueAt:   func(clock string) string { return "maintenance overdue since " + clock },
+		Stands: func(what, until, by, reason, message string) string {
+			s := what + untilBy(until, by, reason)
+			if message != "" {
+				s += fmt.Sprintf("; customers read %q", message)
+			}
+			return s
+		},
+		StandsOver: func(what, since string) string { return what + ", overdue since " + since },
 	}
 }
 
