@@ -197,8 +197,8 @@ func (r *shopReader) csv(data []byte) {
 func (r *shopReader) broken(err error) {
 	var wrong *csv.ParseError
 	switch {
-	case errors.As(err, &wrong):
-		r.fail(wrong.Line, "%s", wrong.Err)
+	case errors.As(err, &wrong): // where the row begins: a quote that nobody closes ends far below
+		r.fail(wrong.StartLine, "%s", wrong.Err)
 	case errors.Is(err, io.EOF):
 		r.fail(1, "the file is empty")
 	default:

@@ -37,7 +37,7 @@ func TestReadShopsMistakes(t *testing.T) {
 		{"a.csv", "name,hosts\nx,x.example\n", `a.csv:1: the first line names the columns name, host, plan, shopset, displayName; it has "hosts"`},
 		{"a.csv", "host,plan\n", `a.csv:1: the first line names the columns; "name" is missing`},
 		{"a.csv", "name,host\na,a.example\nb\nc,c.example,\n", "a.csv:3: the line has 1 fields; there are 2 columns\na.csv:4: the line has 3 fields; there are 2 columns"},
-		{"a.csv", "name,host\na,\"a.example\nb,b.example\n", "a.csv:3: extraneous or missing \" in quoted-field"},
+		{"a.csv", "name,host\na,\"a.example\nb,b.example\n", "a.csv:2: extraneous or missing \" in quoted-field"},
 		{"a.csv", "name,host\n../etc,a.example\na/b,b.example\n..,c.example\n", "a.csv:2: \"../etc\" is no name of a shop"},
 		{"a.csv", "name,host\n" + long + ",a.example\n", "a.csv:2: \"" + long[:70] + "…\" is no name of a shop"},
 		{"a.csv", "name,host\na\x01b,a.example\n", `a.csv:2: "a\x01b" is no name of a shop`},
