@@ -34,10 +34,17 @@ func findTier(c *Call, have shop.State, name string) (shop.TierState, error) {
 	return shop.TierState{}, f
 }
 
-// instead is the line that the user typed with another word in a word's place.
+// instead is the line that the user typed with another word in a word's place,
+// also where it is joined to its flag: --tier=WORD, -tWORD.
 func (c *Call) instead(word, other string) string {
 	if i := slices.Index(c.Env.Args, word); i >= 0 {
 		return instead(c.Env.Args, i, other)
+	}
+	for i, arg := range c.Env.Args {
+		flag, has := strings.CutSuffix(arg, word)
+		if has && strings.HasPrefix(flag, "-") && (strings.HasSuffix(flag, "=") || len(flag) == len("-t")) {
+			return instead(c.Env.Args, i, flag+other)
+		}
 	}
 	return c.Again()
 }

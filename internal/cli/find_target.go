@@ -41,6 +41,9 @@ func findTarget(c *Call, w World, have shop.State, text string) (target, error) 
 	case isShop && kind != "shopset":
 		return one, nil
 	}
+	if kind == "shop" {
+		return target{}, c.unknownShop(w, shop.ShopID(name))
+	}
 	return target{}, c.noTarget(have, kind, name)
 }
 
@@ -49,9 +52,6 @@ func (c *Call) noTarget(have shop.State, kind, name string) error {
 	known := append(tierNames(have), shopSetNames(have)...)
 	if kind == "shopset" {
 		f.Code, f.Message, known = NoSuchShopSet, c.Text.Find.NoShopSet(name), shopSetNames(have)
-	}
-	if kind == "shop" {
-		f.Message, known = c.Text.Find.NoShop(name), nil
 	}
 	f.Hints = guesses(c.Text, name, known, func(guess string) string { return c.instead(name, guess) })
 	if len(f.Hints) == 0 {
@@ -92,10 +92,10 @@ func findShop(w World, name string) (target, bool, error) {
 }
 
 // mustShop is the shop of --shop.
-func mustShop(c *Call, w World, have shop.State, name string) (target, error) {
+func mustShop(c *Call, w World, name string) (target, error) {
 	one, ok, err := findShop(w, name)
 	if err == nil && !ok {
-		err = c.noTarget(have, "shop", name)
+		err = c.unknownShop(w, shop.ShopID(name))
 	}
 	return one, err
 }

@@ -81,13 +81,15 @@ func (c *Call) theSubject(missing string) (s shop.Subject, err error) {
 }
 
 // theScene refuses a subject that is not there, with what may be meant.
-func (c *Call) theScene(have shop.State, s shop.Subject) error {
+func (c *Call) theScene(w World, have shop.State, s shop.Subject) error {
 	switch {
 	case have.Scene.Found:
 		return nil
 	case s.Kind == shop.KindTier:
 		_, err := findTier(c, have, s.Name)
 		return err
+	case s.Kind == shop.KindShop:
+		return c.unknownShop(w, shop.ShopID(s.Name))
 	}
 	return c.noTarget(have, wordOf(s), s.Name)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/shopctl/shopctl/internal/apply"
+	"github.com/shopctl/shopctl/internal/intent"
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
@@ -19,7 +20,7 @@ func runMaintenanceOff(ctx context.Context, c *Call) error {
 	g := shop.Open{Subject: about, Reason: c.Reason(), NoWait: !c.Waits()}
 	return c.carryOut(ctx, errand{
 		look: g,
-		goal: func(_ World, have shop.State) (shop.Goal, error) { return g, c.theScene(have, about) },
+		goal: func(w World, have shop.State) (shop.Goal, error) { return g, c.theScene(w, have, about) },
 		confirm: func(shop.State, shop.Goal) Confirmation {
 			return Confirmation{Level: LevelNone}
 		},
@@ -59,7 +60,7 @@ func (c *Call) opened(_ World, _, have shop.State, goal shop.Goal, did []plan.Op
 func (c *Call) frontSeen(have shop.State) string {
 	for _, f := range have.Scene.Fronts {
 		if f.Answer.Asked {
-			return c.Text.Closing.Seen(f.Host, f.Answer.Status)
+			return c.Text.Closing.Seen(intent.ShownHost(f.Host), f.Answer.Status)
 		}
 	}
 	return c.Text.Closing.Routed
@@ -69,7 +70,7 @@ func (c *Call) frontSeen(have shop.State) string {
 func (c *Call) answers(have shop.State) string {
 	for _, f := range have.Scene.Fronts {
 		if f.Answer.Asked {
-			return c.Text.Closing.Answers(f.Host, f.Answer.Status)
+			return c.Text.Closing.Answers(intent.ShownHost(f.Host), f.Answer.Status)
 		}
 	}
 	return c.Text.Closing.Routed
@@ -89,9 +90,9 @@ func (c *Call) unseen(w *apply.WaitingError, op plan.AwaitFront) *Fail {
 		case !front.Applied:
 			f.Reasons = append(f.Reasons, t.NotRouted(string(front.ShopSet)))
 		case a.Asked && a.Status == 0:
-			f.Reasons = append(f.Reasons, t.NoAnswer(front.Host, a.Failure))
+			f.Reasons = append(f.Reasons, t.NoAnswer(intent.ShownHost(front.Host), a.Failure))
 		case a.Asked && a.Closed() != op.Closed:
-			f.Reasons = append(f.Reasons, t.Answers(front.Host, a.Status))
+			f.Reasons = append(f.Reasons, t.Answers(intent.ShownHost(front.Host), a.Status))
 		}
 	}
 	return f

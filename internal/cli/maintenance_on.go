@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -31,12 +32,14 @@ func runMaintenanceOn(ctx context.Context, c *Call) error {
 	}
 	return c.carryOut(ctx, errand{
 		look: g,
-		goal: func(_ World, have shop.State) (_ shop.Goal, err error) {
-			if err := c.theScene(have, about); err != nil {
+		goal: func(w World, have shop.State) (_ shop.Goal, err error) {
+			if err := c.theScene(w, have, about); err != nil {
 				return g, err
 			}
-			g.Maintenance.Until, err = c.theEnd(ctx, have.Now)
-			return g, err
+			if g.Maintenance.Until, err = c.theEnd(ctx, have.Now); err != nil {
+				return g, err
+			}
+			return g, c.drainEnds(g.Maintenance, have.Now)
 		},
 		confirm: func(shop.State, shop.Goal) Confirmation {
 			if about.Kind == shop.KindShop {
@@ -121,6 +124,19 @@ func (c *Call) theEnd(ctx context.Context, now time.Time) (time.Time, error) {
 		}
 		c.Talk.Line(show.Clean(err.Error()))
 	}
+}
+
+// drainEnds refuses a maintenance that is over before the requests that had
+// begun: there would be nothing left to wait for.
+func (c *Call) drainEnds(m shop.Maintenance, now time.Time) error {
+	if drain := time.Duration(m.Drain); drain == 0 || now.Add(drain).Before(m.Until) {
+		return nil
+	}
+	f := &Fail{Code: BadValue, Message: c.Text.Closing.LongDrain(m.Drain.String(), show.Length(m.Until.Sub(now)))}
+	if end := cmp.Or(c.String("for"), c.String("until")); end != "" {
+		f.Hints = []Hint{{Text: c.Text.Closing.CloseLonger, Command: c.instead(end, (2 * m.Drain).String())}}
+	}
+	return f
 }
 
 func (c *Call) previewClose(p show.Page, have shop.State, g shop.Close) {

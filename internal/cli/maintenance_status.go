@@ -78,7 +78,7 @@ func (c *Call) closedHere(w World, have shop.State) (shown []shop.Closed, err er
 		}
 	}
 	if c.Given("shop") {
-		if one, err = mustShop(c, w, have, c.String("shop")); err != nil {
+		if one, err = mustShop(c, w, c.String("shop")); err != nil {
 			return nil, err
 		}
 	}

@@ -28,6 +28,7 @@ const (
 // names and certificates are not ours.
 func (c *Call) probe(ctx context.Context, w World, host string) *addressJSON {
 	v := &addressJSON{URL: "https://" + host}
+	shown := "https://" + intent.ShownHost(host)
 	began, limit := c.Env.Now(), min(probeAll, c.Timeout())
 	var said shop.Answer
 	for {
@@ -43,11 +44,11 @@ func (c *Call) probe(ctx context.Context, w World, host string) *addressJSON {
 	v.Probed, v.Status, v.Error = true, said.Status, show.Clean(said.Failure)
 	switch {
 	case v.Status > 0 && v.Status < 500:
-		(&progress{c: c}).line(step{done: c.Text.Shop.Answers(v.URL, v.Status), facts: "answers url=" + v.URL}, c.Env.Now().Sub(began))
+		(&progress{c: c}).line(step{done: c.Text.Shop.Answers(shown, v.Status), facts: "answers url=" + v.URL}, c.Env.Now().Sub(began))
 	case v.Status > 0:
-		c.Say(c.Talk.Mark(show.Warn, c.Text.Shop.Answers(v.URL, v.Status)))
+		c.Say(c.Talk.Mark(show.Warn, c.Text.Shop.Answers(shown, v.Status)))
 	default:
-		c.Say(c.Talk.Mark(show.Warn, c.Text.Shop.Silent(v.URL, v.Error)))
+		c.Say(c.Talk.Mark(show.Warn, c.Text.Shop.Silent(shown, v.Error)))
 	}
 	return v
 }

@@ -290,14 +290,22 @@ func (c *Call) shopsAdded(ctx context.Context, w World, have shop.State, g shop.
 		}
 		rows = append(rows, []string{string(one.Shop), word, string(one.Tier), string(one.ShopSet), one.Plan, strings.Join(one.Hosts, " ")})
 	}
-	if g.File == "" && len(did) > 0 && !g.NoWait && !have.ArgoCD.None {
+	closed := setSwitches(have, have.Fleet.ShopSets[v.Shops[0].ShopSet])
+	if g.File == "" && len(did) > 0 && !g.NoWait && !have.ArgoCD.None && len(closed) == 0 {
 		v.Address = c.probe(ctx, w, v.Shops[0].Hosts[0])
 	}
 	c.Output("result", v.Result)
 	if g.File == "" {
 		c.Output("shopset", string(v.Shops[0].ShopSet))
 	}
-	return Result{Value: v, Rows: rows, Human: func(p show.Page) { c.saysAdded(p, v, g, took) }}
+	return Result{Value: v, Rows: rows, Human: func(p show.Page) {
+		c.saysAdded(p, v, g, took)
+		for _, x := range closed {
+			if g.File == "" {
+				p.Line("  ", c.Text.Shop.Labels.Maintenance, "  ", c.closingText(p, have, x))
+			}
+		}
+	}}
 }
 
 // writtenShop is a shop as a run wrote it, for the run that looked no more.

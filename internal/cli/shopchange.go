@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,11 +40,15 @@ func runShopSet(ctx context.Context, c *Call) error {
 			c.previewSet(p, have, g.Name, editsOf(todo, shop.KindShop))
 			return nil
 		},
-		done: func(_ World, _, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
+		done: func(_ World, before, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
 			v := c.shopChanged(g.Name, have, did, took)
 			return Result{Value: v, Rows: v.rows(), Human: func(p show.Page) {
-				if v.Changed {
-					p.Line(c.Text.Shop.Set(string(g.Name), show.Length(took)))
+				if !v.Changed {
+					return
+				}
+				p.Line(c.Text.Shop.Set(string(g.Name), show.Length(took)))
+				if line := setBack(have.Policy, before.Fleet.Shops[g.Name], have.Fleet.Shops[g.Name]); line != "" {
+					p.Line("  ", show.Pad(c.Text.Errand.Undo, 7), line)
 				}
 			}}, nil
 		},
@@ -65,6 +70,11 @@ func (c *Call) shopKeys() (g shop.SetShop, err error) {
 			*hosts = append(*hosts, host)
 		}
 	}
+	for _, h := range g.AddHosts {
+		if slices.Contains(g.RemoveHosts, h) {
+			return g, &Fail{Code: ConflictingFlags, Message: c.Text.Shop.BothWays(intent.ShownHost(h))}
+		}
+	}
 	if c.Given("name") {
 		name, err := intent.DisplayName(c.String("name"))
 		if err != nil {
@@ -82,13 +92,38 @@ func (c *Call) shopKeys() (g shop.SetShop, err error) {
 	return g, nil
 }
 
+// setBack is the line that makes a shop what it was, empty when it is.
+func setBack(p shop.Policy, was, is shop.Shop) string {
+	line := ""
+	for _, h := range was.Hosts {
+		if !slices.Contains(is.Hosts, h) {
+			line += " --add-host " + h
+		}
+	}
+	for _, h := range is.Hosts {
+		if !slices.Contains(was.Hosts, h) {
+			line += " --remove-host " + h
+		}
+	}
+	if was.DisplayName != is.DisplayName {
+		line += " --name " + Quote(show.Clean(was.DisplayName))
+	}
+	if old := planWord(p, was.Plan); old != planWord(p, is.Plan) {
+		line += " --plan " + old
+	}
+	if line == "" {
+		return ""
+	}
+	return "shopctl shop set " + string(was.Name) + line
+}
+
 func (c *Call) previewSet(p show.Page, have shop.State, name shop.ShopID, edits []shop.Edit) {
 	t, s := c.Text.Shop, have.Fleet.Shops[name]
 	p.Line(t.SetTitle(string(s.Name), string(s.ShopSet)), "   ", c.system.Title())
 	for _, e := range edits {
 		switch v := e.Value.(type) {
 		case []string:
-			p.Line("  ", t.SetLine("hosts", strings.Join(s.Hosts, " "), strings.Join(v, " ")))
+			p.Line("  ", t.SetLine("hosts", strings.Join(shownHosts(s.Hosts), " "), strings.Join(shownHosts(v), " ")))
 		case string:
 			was := planWord(have.Policy, s.Plan)
 			if e.Field == "displayName" {
@@ -142,7 +177,7 @@ func runShopMove(ctx context.Context, c *Call) error {
 		},
 		done: func(_ World, _, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
 			v := c.shopChanged(g.Name, have, did, took)
-			return Result{Value: v, Rows: v.rows(), Human: func(p show.Page) { c.saysMoved(p, have, v, took) }}, nil
+			return Result{Value: v, Rows: v.rows(), Human: func(p show.Page) { c.saysMoved(p, have, v, g.From, took) }}, nil
 		},
 	})
 }
@@ -184,7 +219,7 @@ func (c *Call) previewMove(p show.Page, have shop.State, g shop.MoveShop) {
 	}
 }
 
-func (c *Call) saysMoved(p show.Page, have shop.State, v changeResult, took time.Duration) {
+func (c *Call) saysMoved(p show.Page, have shop.State, v changeResult, from shop.ShopSetID, took time.Duration) {
 	t := c.Text.Shop
 	name, set := string(v.Shop), string(v.ShopSet)
 	again := "shopctl shop move " + name + " --shopset " + set
@@ -198,6 +233,9 @@ func (c *Call) saysMoved(p show.Page, have shop.State, v changeResult, took time
 		p.Line("  ", show.Pad(c.Text.Errand.Next, 7), again)
 	case v.Changed:
 		p.Line(t.Moved(name, set, show.Length(took)))
+		if from != "" && from != v.ShopSet {
+			p.Line("  ", show.Pad(c.Text.Errand.Undo, 7), "shopctl shop move "+name+" --shopset "+string(from))
+		}
 	default:
 		p.Line(t.LivesIn(name, set, string(have.Fleet.ShopSets[v.ShopSet].Tier)))
 	}

@@ -112,7 +112,11 @@ func listShopSets(ctx context.Context, c *Call) error {
 			p.Line()
 			p.Line(c.Text.Shop.AndMore(found - len(v.ShopSets)))
 		}
-		if len(v.ShopSets) == 0 {
+		switch {
+		case len(v.ShopSets) > 0:
+		case c.Is("problems"):
+			p.Line(c.Text.ShopSet.NoProblem)
+		default:
 			p.Line(c.Text.ShopSet.None)
 		}
 	}

@@ -27,7 +27,7 @@ func (c *Call) troubled(s *plan.Stop) *Fail {
 	t := s.Troubles[0]
 	f := &Fail{Code: troubleCodes()[t.Why], Message: c.troubleText(t)}
 	if t.Line == 0 {
-		f.Reasons = append(c.placesOf(t), c.refusals(s.Troubles)...)
+		f.Reasons = append(append(c.placesOf(t), c.refusals(s.Troubles)...), c.plansThereAre(s.Troubles)...)
 		f.Hints = c.troubleHints(t)
 		return f
 	}
@@ -47,6 +47,7 @@ func (c *Call) troubled(s *plan.Stop) *Fail {
 	if more := len(s.Troubles) - mostListed; more > 0 {
 		f.Reasons = append(f.Reasons, c.Text.Shop.AndMore(more))
 	}
+	f.Reasons = append(f.Reasons, c.plansThereAre(s.Troubles)...)
 	f.Message = c.Text.Shop.BadFile(c.String("from"), len(s.Troubles))
 	for _, t := range s.Troubles {
 		if len(t.Places) > 0 {
@@ -67,6 +68,16 @@ func (c *Call) troubleText(t plan.Trouble) string {
 		Shop: string(t.Shop), Host: t.Host, Holder: string(t.Holder), ShopSet: string(t.ShopSet), Tier: string(t.Tier), Plan: t.Plan,
 		Text: t.Text, N: t.N, Why: cmp.Or(c.Text.Shop.Verdict[string(t.Verdict)], c.Text.Route.Because[t.Reason]),
 	}))
+}
+
+// plansThereAre tells whoever named none which plans there are.
+func (c *Call) plansThereAre(all []plan.Trouble) []string {
+	for _, t := range all {
+		if t.Why == plan.UnknownPlan {
+			return []string{c.Text.Shop.PlansAre(strings.Join(t.Plans, " "))}
+		}
+	}
+	return nil
 }
 
 // placesOf is the table of the ShopSets that could not take a shop.
@@ -104,6 +115,8 @@ func (c *Call) troubleHints(t plan.Trouble) []Hint {
 		return []Hint{{Text: s.MakeRoom, Command: "shopctl shopset add NAME --tier " + cmp.Or(string(t.Tier), "TIER")}}
 	case plan.Outdone:
 		return []Hint{{Text: e.LookAgain, Command: "shopctl activity"}}
+	case plan.UnknownPlan:
+		return guesses(c.Text, t.Plan, t.Plans, func(guess string) string { return c.instead(t.Plan, guess) })
 	case plan.UnknownShopSet:
 		return []Hint{{Text: c.Text.Find.LookAtAll, Command: "shopctl shopset list"}}
 	case plan.UnknownTier:

@@ -38,11 +38,15 @@ func (d *desk) Closing(ctx context.Context, args []string) (tui.Closing, error) 
 	if err != nil {
 		return tui.Closing{}, c.classify(err)
 	}
-	if err := c.theScene(have, about); err != nil {
+	if err := c.theScene(d.w, have, about); err != nil {
 		return tui.Closing{}, err
 	}
 	until, err := c.theEnd(ctx, have.Now)
 	if err != nil {
+		return tui.Closing{}, err
+	}
+	g.Maintenance.Until = until
+	if err := c.drainEnds(g.Maintenance, have.Now); err != nil {
 		return tui.Closing{}, err
 	}
 	p := pageAt(c.Talk, have.Now)

@@ -74,7 +74,7 @@ func runWhere(ctx context.Context, c *Call) error {
 		name = strings.TrimPrefix(c.Arg(0), "shop/")
 	}
 	if name != "" {
-		if h.only, err = mustShop(c, w, have, name); err != nil {
+		if h.only, err = mustShop(c, w, name); err != nil {
 			return err
 		}
 		one, _, err := w.Shop(h.only.Shop)

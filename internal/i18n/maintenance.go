@@ -23,6 +23,8 @@ type Maintenance struct {
 	TooManyRanges func(most int) string
 	LongMessage   func(bytes, most int) string
 	BadMessage    string
+	LongDrain     func(drain, left string) string
+	CloseLonger   string
 	// Before.
 	Title     func(kind, name, until string) string
 	OpenTitle func(kind, name string) string
@@ -116,6 +118,10 @@ func maintenance() Maintenance {
 			return fmt.Sprintf("the message has %d bytes; at most %d are possible", bytes, most)
 		},
 		BadMessage: "the message holds control characters",
+		LongDrain: func(drain, left string) string {
+			return fmt.Sprintf("requests would get %s to end, but it opens again in %s", drain, left)
+		},
+		CloseLonger: "close it longer",
 
 		Title:     func(kind, name, until string) string { return fmt.Sprintf("Close %s %s until %s", kind, name, until) },
 		OpenTitle: func(kind, name string) string { return fmt.Sprintf("Open %s %s", kind, name) },

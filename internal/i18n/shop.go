@@ -11,6 +11,9 @@ type Shop struct {
 	Verdict map[string]string // why a ShopSet takes a shop, or does not
 	Trouble map[string]func(TroubleFacts) string
 
+	PlansAre func(names string) string
+	BothWays func(host string) string
+
 	// Adding.
 	NeedsName, NeedsHost, NeedsShopSet, NothingToSet string
 	FileHasIt                                        func(what string) string
@@ -103,6 +106,9 @@ func shopText() Shop {
 			"unhealthy": "not healthy", "maintenance": "closed for maintenance", "elsewhere": "on another cluster",
 		},
 		Trouble: troubles(),
+
+		PlansAre: func(names string) string { return "the plans are: " + names },
+		BothWays: func(host string) string { return fmt.Sprintf("%s is to be added and removed: leave one out", host) },
 
 		NeedsName: "which shop? Give its name, or a file with --from", NeedsHost: "a shop needs a host: --host HOST",
 		NeedsShopSet: "where to? Name the ShopSet with --shopset", NothingToSet: "nothing to change: give --add-host, --remove-host, --name or --plan",

@@ -5,7 +5,7 @@ import "fmt"
 // ShopSet is what `shopset` and its verbs say.
 type ShopSet struct {
 	Help                                                                        Help
-	None, NotOnBranch, Draining                                                 string
+	None, NoProblem, NotOnBranch, Draining                                      string
 	ShopsLabel, FilledLabel, ConnectionsLabel, ClusterLabel, ConfigurationLabel string
 	NoCluster                                                                   func(name string) string
 	BadName                                                                     func(name string) string
@@ -39,7 +39,7 @@ func shopSet() ShopSet {
 				"remove": {Line: "only when it is empty", Examples: []Example{{"shopctl shopset remove s-101 --confirm=s-101", ""}}},
 			},
 		},
-		None: "no ShopSet", NotOnBranch: "not on its branch", Draining: "draining",
+		None: "no ShopSet", NoProblem: "no ShopSet has a problem", NotOnBranch: "not on its branch", Draining: "draining",
 		ShopsLabel: "shops", FilledLabel: "filled", ConnectionsLabel: "db connections", ClusterLabel: "cluster", ConfigurationLabel: "configuration",
 		NoCluster: func(name string) string { return fmt.Sprintf("there is no cluster %q", name) },
 		BadName: func(name string) string {

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -73,7 +74,7 @@ func (a *adding) look(s shop.NewShop) {
 	}
 	plan, known := f.Plans[s.Plan]
 	if !known {
-		a.trouble(s, UnknownPlan, Trouble{Plan: s.Plan})
+		a.trouble(s, UnknownPlan, Trouble{Plan: s.Plan, Plans: plansIn(f)})
 		return
 	}
 	if s.ShopSet != "" {
@@ -123,7 +124,7 @@ func differences(f shop.Fleet, old shop.Shop, s shop.NewShop, tierNamed bool) (f
 	}{
 		{"hosts", sameHosts(old.Hosts, s.Hosts)},
 		{"displayName", sameDisplayName(old, s.Shop)},
-		{"plan", f.Plans[old.Plan] == f.Plans[s.Plan]},
+		{"plan", samePlan(f, old.Plan, s.Plan)},
 		{"shopset", s.ShopSet == "" || s.ShopSet == old.ShopSet},
 		{"tier", !tierNamed || s.Tier == f.ShopSets[old.ShopSet].Tier},
 	} {
@@ -132,6 +133,17 @@ func differences(f shop.Fleet, old shop.Shop, s shop.NewShop, tierNamed bool) (f
 		}
 	}
 	return fields
+}
+
+// samePlan reports whether two names are those of one plan; what they cost may
+// be the same by chance.
+func samePlan(f shop.Fleet, a, b string) bool {
+	return cmp.Or(a, f.DefaultPlan) == cmp.Or(b, f.DefaultPlan)
+}
+
+// plansIn are the names of the plans.
+func plansIn(f shop.Fleet) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(f.Plans)), func(name string) bool { return name == "" })
 }
 
 func sameHosts(a, b []string) bool {
@@ -272,11 +284,11 @@ func changes(g shop.SetShop, have shop.State, s shop.Shop) (edits []shop.Edit, e
 		return edits, nil
 	}
 	plan, known := f.Plans[*g.Plan]
-	if !known {
-		return nil, stopped([]Trouble{{Why: UnknownPlan, Shop: s.Name, Plan: *g.Plan}})
+	if !known || *g.Plan == "" {
+		return nil, stopped([]Trouble{{Why: UnknownPlan, Shop: s.Name, Plan: *g.Plan, Plans: plansIn(f)}})
 	}
 	old := f.Plans[s.Plan]
-	if s.Plan == *g.Plan || s.Plan == "" && old == plan {
+	if samePlan(f, s.Plan, *g.Plan) {
 		return edits, nil
 	}
 	if v := roomFor(f, s.ShopSet, old, plan); v != "" {

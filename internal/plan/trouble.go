@@ -30,6 +30,7 @@ type Trouble struct {
 	ShopSet shop.ShopSetID
 	Tier    shop.Tier
 	Plan    string
+	Plans   []string // that there are, when Plan is none
 	Text    string
 	N       int
 	Verdict Verdict // of a ShopSet that is full

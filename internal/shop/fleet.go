@@ -16,6 +16,7 @@ type Fleet struct {
 	Departed       map[ShopID]Departure
 	GoneShopSets   map[ShopSetID]GoneShopSet
 	Plans          map[string]Plan // with their weights; the empty name is the default plan
+	DefaultPlan    string          // its name
 	Clusters       map[string]Cluster
 	Configurations []string
 	Registered     []ShopSetID // of which Argo CD has an Application

@@ -80,7 +80,7 @@ func (w *World) fleet(ctx context.Context, v view, g shop.Goal, have *shop.State
 	*f = shop.Fleet{
 		ShopSets: map[shop.ShopSetID]shop.Room{}, Shops: map[shop.ShopID]shop.Shop{}, Hosts: map[string]shop.ShopID{},
 		Routes: map[shop.RouteID]shop.RouteState{}, Departed: map[shop.ShopID]shop.Departure{}, GoneShopSets: map[shop.ShopSetID]shop.GoneShopSet{},
-		Plans: plansOf(have.Policy), Clusters: map[string]shop.Cluster{}, Registered: slices.Sorted(maps.Keys(apps.shopSets)),
+		Plans: plansOf(have.Policy), DefaultPlan: intent.DefaultPlan(have.Policy), Clusters: map[string]shop.Cluster{}, Registered: slices.Sorted(maps.Keys(apps.shopSets)),
 	}
 	if err := w.rooms(v, c, have); err != nil {
 		return err
