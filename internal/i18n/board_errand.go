@@ -68,6 +68,7 @@ type BoardErrand struct {
 	Quit, Stay, LeaveIt string
 	StillRuns           func(what string) string
 	RunsOn              string
+	RunsOnInPart        string
 	WatchIt, GoOnWith   string
 
 	// Nothing can be changed.
@@ -167,8 +168,8 @@ func boardErrand() BoardErrand {
 
 		Quit: "quit", Stay: "Stay", LeaveIt: "Quit",
 		StillRuns: func(what string) string { return what + " is still on its way." },
-		RunsOn:    "It goes on without the board.",
-		WatchIt:   "Watch it:", GoOnWith: "Go on with:",
+		RunsOn:    "It goes on without the board.", RunsOnInPart: "What is written goes on; the rest waits for you.",
+		WatchIt: "Watch it:", GoOnWith: "Go on with:",
 
 		ReadOnly: "read-only: the board was started with --read-only",
 		MayNot:   func(why string) string { return "read-only: " + why },

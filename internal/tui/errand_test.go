@@ -228,6 +228,48 @@ func TestCtrlCTwiceLeavesAtOnce(t *testing.T) {
 	}
 }
 
+// Who leaves waits no longer than the limit, however many runs do not end.
+func TestLeavingHasALimit(t *testing.T) {
+	_, p := onItsWay(t)
+	other, _ := p.m.start("rollback", "tier-2")
+	other.agreed = true
+	over, end := context.WithCancel(context.Background())
+	end()
+	var out strings.Builder
+	p.m.out = &out
+	parted := make(chan struct{})
+	p.m.runs[0].done = make(chan struct{}) // never
+	go func() { p.m.partBy(over); close(parted) }()
+	select {
+	case <-parted:
+	case <-time.After(10 * time.Second):
+		t.Fatal("it waits for a run that does not end")
+	}
+	for _, line := range []string{"Watch it: shopctl wait tier-1 --for release=a1b2c3d", "Go on with: shopctl rollback tier-2"} {
+		if !strings.Contains(out.String(), line) {
+			t.Errorf("%q is not said: %q", line, out.String())
+		}
+	}
+}
+
+// The question says what goes on without the board, and what does not; its
+// buttons are seen however much runs.
+func TestQuestionAboutQuittingIsTrue(t *testing.T) {
+	_, p := onItsWay(t)
+	p.press("ctrl+c")
+	sees(t, p.m, p.m.text.BoardErrand.RunsOn)
+	p.m.runs[0].progress.Wait = ""
+	sees(t, p.m, p.m.text.BoardErrand.RunsOnInPart, "Go on with:  shopctl promote tier-1")
+	for range 9 {
+		r, _ := p.m.start("promote", "--to", "tier-2", "--release", strings.Repeat("a", 40))
+		r.agreed = true
+	}
+	for _, size := range sizes {
+		p.m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		sees(t, p.m, "[ Stay ]", "Quit")
+	}
+}
+
 func TestQuestionAboutQuittingGoesWithTheRun(t *testing.T) {
 	s, p := onItsWay(t)
 	p.press("ctrl+c")

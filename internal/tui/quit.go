@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,22 +80,29 @@ func (q *quitting) update(m *Model, msg tea.Msg) tea.Cmd {
 }
 
 func (q *quitting) view(m *Model, w, h int) []string {
-	t := m.text.BoardErrand
-	lines := []string{""}
+	t, room := m.text.BoardErrand, min(dialogWidth, w)-4
+	var what, how []string
+	goesOn := t.RunsOn
 	for _, r := range m.working() {
-		lines = append(lines, wrapped(t.StillRuns(show.Clean(r.line())), dialogWidth-4)...)
-	}
-	lines = append(lines, t.RunsOn, "")
-	for _, r := range m.working() {
+		what = append(what, wrapped(t.StillRuns(show.Clean(r.line())), room)...)
 		label, line := r.goOn(m)
-		lines = append(lines, wrapped(label+"  "+line, dialogWidth-4)...)
+		how = append(how, wrapped(label+"  "+show.Clean(line), room)...)
+		if r.progress.Wait == "" {
+			goesOn = t.RunsOnInPart
+		}
 	}
+	lines := slices.Concat(what, wrapped(goesOn, room), []string{""}, how)
+	lines = lines[:max(0, min(len(lines), h-2-quitButtons))]
 	stay, leave := "[ "+t.Stay+" ]", "  "+t.LeaveIt+"  "
 	if q.leave {
 		stay, leave = "  "+t.Stay+"  ", "[ "+t.LeaveIt+" ]"
 	}
-	return m.dialog(q.behind.view(m, w, h), t.Quit, append(lines, "", "      "+stay+"   "+leave, ""), w, h)
+	return m.dialog(q.behind.view(m, w, h), t.Quit, slices.Concat([]string{""}, lines, []string{"", "      " + stay + "   " + leave, ""}), w, h)
 }
+
+// quitButtons is how many lines the buttons take, with the blank ones; they are
+// never left out.
+const quitButtons = 4
 
 // goOn is the line that watches a run from elsewhere, or that goes on with it
 // where it has not written everything yet.
@@ -109,13 +118,18 @@ const lastWords = 3 * time.Second
 
 // part ends what still runs, waits until it has let go, and says how to go on.
 func (m *Model) part() {
+	limit, end := context.WithTimeout(context.Background(), lastWords)
+	defer end()
+	m.partBy(limit)
+}
+
+func (m *Model) partBy(limit context.Context) {
 	left := m.working()
 	m.stop()
-	limit := time.After(lastWords)
 	for _, r := range left {
 		select {
 		case <-r.done:
-		case <-limit:
+		case <-limit.Done():
 		}
 		label, line := r.goOn(m)
 		if m.out != nil {
