@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -134,6 +135,26 @@ func TestErrorsAreKeptUntilTheyAreRead(t *testing.T) {
 	press(t, m, "esc")
 	if strings.Contains(screen(t, m), "errors (E)") {
 		t.Error("they were read")
+	}
+}
+
+// All five can be read on the smallest screen, and stay one page.
+func TestErrorsScroll(t *testing.T) {
+	m := shown(t, newFakeDesk(), 60, 15)
+	for i := range mostFailures {
+		m.fail(fmt.Sprintf("%d: %s", i, strings.Repeat("the system repository does not answer ", 4)))
+	}
+	press(t, m, "E", "E")
+	if s := screen(t, m); !strings.Contains(s, "4: the system") || strings.Contains(s, "0: the system") || len(m.pages) != 2 {
+		t.Fatalf("%d pages:\n%s", len(m.pages), s)
+	}
+	press(t, m, "G")
+	if s := screen(t, m); !strings.Contains(s, "0: the system") {
+		t.Errorf("the oldest is not reached:\n%s", s)
+	}
+	m.fail("another")
+	if m.unread != 0 {
+		t.Error("what is on the screen counts as unread")
 	}
 }
 

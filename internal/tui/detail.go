@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"cmp"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/shopctl/shopctl/internal/shop"
@@ -197,6 +199,7 @@ func (p *oneShop) view(m *Model, w, h int) []string {
 
 // scroller is a box of lines that may be longer than the box.
 type scroller struct {
+	title string // empty: it is a detail
 	focus bool
 	about string // what the lines are of
 	from  int
@@ -215,7 +218,7 @@ func (s *scroller) view(m *Model, lines []string, a area) []string {
 	s.seen, s.lines = a.inside(), len(lines)
 	seen, from := scrolled(lines, s.from, s.seen.h)
 	s.from = from
-	f := frame{title: m.text.BoardPages.Detail, strong: s.focus}
+	f := frame{title: cmp.Or(s.title, m.text.BoardPages.Detail), strong: s.focus}
 	if len(seen) > s.seen.h && s.seen.h > 0 {
 		f.foot = m.text.BoardPages.MoreLines(len(seen) - s.seen.h)
 	}

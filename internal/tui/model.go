@@ -232,7 +232,7 @@ type boardMsg struct{}
 const mostFailures = 5
 
 func (m *Model) fail(text string) {
-	if m.keep(text) {
+	if m.keep(text) && !m.reads() {
 		m.unread++
 	}
 }
