@@ -2,28 +2,51 @@ package tui
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/shopctl/shopctl/internal/show"
 )
 
-// footer names the keys that matter here, or says why a key did nothing. Those
-// that stand last are never left out: how to go back, or to quit, and the help.
+// footer names the keys that matter here, or says why a key did nothing. Where
+// there is little room, the way out comes first, then what the page is for, then
+// the help.
 func (m *Model) footer(w int) string {
 	if m.toast != "" {
 		return m.fit(" "+m.toast, w)
 	}
 	all := m.footed()
-	last := max(0, len(all)-2)
-	line, end := "", ""
-	for _, a := range all[last:] {
-		end += m.footPart(a)
+	byWorth := slices.Clone(all)
+	if len(all) > 0 {
+		first := all[0].id
+		slices.SortStableFunc(byWorth, func(a, b action) int { return cmp.Compare(worth(a, first), worth(b, first)) })
 	}
-	for _, a := range all[:last] {
-		if part := m.footPart(a); show.Width(line)+show.Width(part)+show.Width(end) <= w {
-			line += part
+	fits := map[string]bool{}
+	for _, a := range byWorth {
+		if part := show.Width(m.footPart(a)); part <= w {
+			fits[a.id] = true
+			w -= part
 		}
 	}
-	return m.fit(line+end, w)
+	line := ""
+	for _, a := range all {
+		if fits[a.id] {
+			line += m.footPart(a)
+		}
+	}
+	return line + show.Spaces(w)
+}
+
+// worth is the place of a key among those that want to be named.
+func worth(a action, first string) int {
+	switch a.id {
+	case "back", "quit":
+		return 0
+	case first:
+		return 1
+	case "help":
+		return 2
+	}
+	return 3
 }
 
 func (m *Model) footPart(a action) string {

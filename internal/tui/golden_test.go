@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/shopctl/shopctl/internal/i18n"
 	"github.com/shopctl/shopctl/internal/shop"
 )
 
@@ -120,6 +123,36 @@ func TestGolden(t *testing.T) {
 	for _, l := range looks() {
 		for _, size := range sizes {
 			golden(t, l.name, l.drawn(t, size[0], size[1]))
+		}
+	}
+}
+
+// However small the screen is, the last line names how to leave the page.
+func TestTheWayOutIsNamed(t *testing.T) {
+	for _, size := range sizes {
+		files, err := filepath.Glob(fmt.Sprintf("testdata/*.%dx%d.txt", size[0], size[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages := 0
+		for _, file := range files {
+			if strings.HasPrefix(filepath.Base(file), "glance-") {
+				continue // status --watch: Ctrl-C
+			}
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Split(strings.TrimRight(string(data), "\n"), "\n")
+			last := ansi.Strip(lines[len(lines)-1])
+			named := strings.Contains(last, "esc ") || strings.Contains(last, "q quit")
+			if said := strings.Contains(last, i18n.For(i18n.English).BoardPages.NoRoomForPanes); !named && !said {
+				t.Errorf("%s: %q", file, last)
+			}
+			pages++
+		}
+		if pages < len(looks()) {
+			t.Errorf("%v: only %d pages", size, pages)
 		}
 	}
 }
