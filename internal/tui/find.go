@@ -235,7 +235,7 @@ func (p *find) rows(m *Model) rows {
 	empty := m.text.BoardFind.NoneFits
 	switch {
 	case m.fleet.failed != "" && !m.fleet.known:
-		empty = m.page.Mark(show.Warn, show.Clean(m.fleet.failed))
+		empty = m.page.Mark(show.Warn, m.fleet.failed)
 	case !p.known:
 		empty = m.page.Mark(show.Busy, m.text.BoardFind.Listing)
 	}

@@ -31,6 +31,7 @@ type fakeDesk struct {
 	run    func(ctx context.Context, args []string, f Front) Outcome
 	looked int
 	err    error
+	noList error // of Shops
 
 	done     []Activity
 	exported []Activity
@@ -45,7 +46,7 @@ func (d *fakeDesk) Look(context.Context) (Board, error) {
 	return d.board, d.err
 }
 
-func (d *fakeDesk) Shops(context.Context) ([]Shop, error) { return d.shops, nil }
+func (d *fakeDesk) Shops(context.Context) ([]Shop, error) { return d.shops, d.noList }
 
 func (d *fakeDesk) Glance(ctx context.Context) (Board, error) { return d.Look(ctx) }
 

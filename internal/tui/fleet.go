@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
 )
 
 // fleet is every shop, as listed last. It is listed when a page wants it, and
@@ -17,7 +18,7 @@ type fleet struct {
 	serial int                      // counts the listings: one may bring more than its name says
 	asked  bool                     // it is being listed
 	known  bool                     // it was listed once
-	failed string                   // why listing went wrong; empty: it did not
+	failed string                   // why listing went wrong, in one line; empty: it did not
 }
 
 type fleetMsg struct {
@@ -49,8 +50,8 @@ func (m *Model) wantShops() tea.Cmd {
 func (m *Model) listed(msg fleetMsg) tea.Cmd {
 	m.fleet.asked = false
 	if msg.err != nil {
-		m.fleet.failed = msg.err.Error()
-		m.fail(m.fleet.failed)
+		m.fleet.failed = show.Clean(msg.err.Error())
+		m.fail(msg.err.Error())
 		return nil
 	}
 	m.fleet = fleet{all: msg.all, in: msg.in, list: msg.list, serial: m.fleet.serial + 1, known: true}

@@ -1,10 +1,13 @@
 package tui
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
 	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/shopctl/shopctl/internal/shop"
 )
@@ -100,6 +103,29 @@ func TestSilenceKnowsNothingOfANewRelease(t *testing.T) {
 	if got := m.board.Tiers[1].Health; got != shop.Progressing {
 		t.Errorf("what is still the same is %s", got)
 	}
+}
+
+// An error of several lines, with what a terminal would obey, stays in its line.
+func TestErrorsStayInTheirLine(t *testing.T) {
+	odd := errors.New("one\ntwo\x1b[31m\tthree")
+	check := func(m *Model) {
+		t.Helper()
+		if s := screen(t, m); strings.Count(s, "\n") != m.h || strings.ContainsAny(s, "\x1b\t") || !strings.Contains(s, "one two") {
+			t.Errorf("%q", s)
+		}
+	}
+	m := newModel(context.Background(), newFakeDesk(), fixtureOptions())
+	m.Update(tea.WindowSizeMsg{Width: 110, Height: 28})
+	m.Update(lookedMsg{epoch: m.epoch, err: odd})
+	check(m)
+	d := newFakeDesk()
+	d.noList = odd
+	m = shown(t, d, 110, 28)
+	settle(m, m.enterShopSet("s-104"))
+	check(m)
+	m = shown(t, d, 110, 28)
+	press(t, m, "/")
+	check(m)
 }
 
 func TestSilenceHoldsPromotionsOnly(t *testing.T) {

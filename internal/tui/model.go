@@ -26,7 +26,7 @@ type Model struct {
 	w, h       int
 	board      Board
 	seen       time.Time // this machine's clock at the last look; zero: the board is a remembered one
-	failed     string    // why the last look went wrong; empty: it did not
+	failed     string    // why the last look went wrong, in one line; empty: it did not
 	epoch      int       // of looks: late answers are dropped
 	paused     bool
 	missed     int    // changes while paused
@@ -203,9 +203,9 @@ func (m *Model) looked(msg lookedMsg) tea.Cmd {
 	}
 	m.looking = false
 	if msg.err != nil {
-		m.failed = msg.err.Error()
+		m.failed = show.Clean(msg.err.Error())
 		m.faults++
-		m.fail(m.failed)
+		m.fail(msg.err.Error())
 		return m.again()
 	}
 	m.failed = ""
