@@ -178,3 +178,26 @@ func TestRetryNow(t *testing.T) {
 		t.Errorf("looked %d times, %q", d.looked-looked, m.lost())
 	}
 }
+
+// A key that is held down does not queue looks: the one that is under way is as new.
+func TestRefreshDoesNotQueue(t *testing.T) {
+	m := shown(t, newFakeDesk(), 110, 28)
+	_, first := m.Update(keyOf("r"))
+	epoch := m.epoch
+	for range 20 {
+		m.Update(keyOf("r"))
+	}
+	if m.epoch != epoch {
+		t.Errorf("%d more looks", m.epoch-epoch)
+	}
+	settle(m, first)
+	if m.looking {
+		t.Error("the look that was asked for is dropped")
+	}
+	m.Update(lookMsg{epoch: m.epoch}) // a short one does not ask for everything
+	epoch = m.epoch
+	m.Update(keyOf("r"))
+	if m.epoch == epoch {
+		t.Error("r does nothing during a short look")
+	}
+}

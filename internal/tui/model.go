@@ -48,7 +48,8 @@ type Model struct {
 	known         time.Time // the system's clock when Argo CD answered last
 	next          time.Time // this machine's clock at the next look
 	looking       bool
-	unread        int // errors that nobody has looked at
+	all           bool // the look that is under way asks for everything
+	unread        int  // errors that nobody has looked at
 	shownTitle    string
 	shownProgress string
 }
@@ -115,10 +116,25 @@ func (m *Model) Init() tea.Cmd { return tea.Batch(m.look(), tick()) }
 func tick() tea.Cmd { return tea.Tick(time.Second, func(t time.Time) tea.Msg { return tickMsg(t) }) }
 
 // look starts a look; what an earlier one still brings is dropped.
-func (m *Model) look() tea.Cmd { return m.lookBy(m.desk.Look) }
+func (m *Model) look() tea.Cmd {
+	m.all = true
+	return m.lookBy(m.desk.Look)
+}
 
 // glance looks as far as something has moved since.
-func (m *Model) glance() tea.Cmd { return m.lookBy(m.desk.Glance) }
+func (m *Model) glance() tea.Cmd {
+	m.all = false
+	return m.lookBy(m.desk.Glance)
+}
+
+// refresh looks at once. A key that is held down does not queue one look behind
+// the other, each of which would be dropped for the next.
+func (m *Model) refresh() tea.Cmd {
+	if m.looking && m.all {
+		return nil
+	}
+	return m.look()
+}
 
 func (m *Model) lookBy(by func(context.Context) (Board, error)) tea.Cmd {
 	m.epoch++
@@ -280,7 +296,7 @@ func (m *Model) everywhere() []action {
 		{id: "back", do: func(m *Model) tea.Cmd { m.pop(); return nil }},
 		{id: "find", do: (*Model).find},
 		{id: "pause", do: (*Model).pause},
-		{id: "refresh", do: func(m *Model) tea.Cmd { return m.look() }},
+		{id: "refresh", do: (*Model).refresh},
 		m.running(),
 		{id: "quit", off: m.quitOff(), do: (*Model).quit},
 	}...)
