@@ -109,3 +109,22 @@ func TestKeysAreBoundAnew(t *testing.T) {
 		m.stop()
 	}
 }
+
+// A key that the page has no use for says so, and a key that is off says why.
+func TestKeysThatDoNothingSaySo(t *testing.T) {
+	for _, way := range []string{"", "enter", "enter enter", "d", "E", "a"} {
+		m := shown(t, newFakeDesk(), 110, 28)
+		press(t, m, strings.Fields(way)...)
+		pages := len(m.pages)
+		for id, b := range m.keys {
+			if a, here := m.action(id); movesOnly[id] || here && a.off == "" {
+				continue
+			}
+			m.toast = ""
+			press(t, m, b.Keys()[0])
+			if m.toast == "" || len(m.pages) != pages {
+				t.Errorf("%q, %s: %q, %d pages", way, id, m.toast, len(m.pages))
+			}
+		}
+	}
+}

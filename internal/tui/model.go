@@ -287,7 +287,16 @@ func (m *Model) pressed(msg tea.KeyMsg) tea.Cmd {
 		}
 		return a.do(m)
 	}
+	if id != "" && !movesOnly[id] {
+		m.toast = m.text.BoardKeys.NotHere(m.keys[id].Help().Key, m.text.BoardKeys.Does[id])
+	}
 	return p.update(m, msg)
+}
+
+// movesOnly are the actions that may do nothing without a word: nothing is to be
+// seen there, or there is nowhere to go.
+var movesOnly = map[string]bool{
+	"up": true, "down": true, "left": true, "right": true, "page-up": true, "page-down": true, "top": true, "end": true, "enter": true, "pane": true,
 }
 
 // everywhere are the actions that every page has.
