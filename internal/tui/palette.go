@@ -174,8 +174,8 @@ func (m *Model) carry(c Command, words []string) tea.Cmd {
 	case c.Shell:
 		m.toast = m.text.BoardMenu.NeedsShell(line)
 		return nil
-	case c.Mutates && m.board.ReadOnly != "":
-		m.toast = m.board.ReadOnly
+	case c.Mutates && m.readOnly() != "":
+		m.toast = m.readOnly()
 		return nil
 	}
 	m.pop()
@@ -183,7 +183,7 @@ func (m *Model) carry(c Command, words []string) tea.Cmd {
 	if len(words) > len(what) && !strings.HasPrefix(words[len(what)], "-") {
 		what = append(what, words[len(what)])
 	}
-	if c.Mutates {
+	if c.Mutates || watches(words) {
 		return m.open([]string{strings.Join(what, " ")}, words...)
 	}
 	return m.read([]string{strings.Join(what, " ")}, words...)

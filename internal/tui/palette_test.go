@@ -49,6 +49,7 @@ func TestPaletteRunsWhatIsTyped(t *testing.T) {
 		{"a command that looks", []string{"status tier-1", "enter"}, [][]string{{"status", "tier-1"}}, "*tui.reading"},
 		{"with the name of the program", []string{"shopctl doctor", "enter"}, [][]string{{"doctor"}}, "*tui.reading"},
 		{"one that changes something", []string{"promote tier-1 --sync", "enter"}, [][]string{{"promote", "tier-1", "--sync"}}, "*tui.errand"},
+		{"one that takes its time", []string{"wait tier-1 --for open", "enter"}, [][]string{{"wait", "tier-1", "--for", "open"}}, "*tui.errand"},
 		{"words in quotes", []string{`shop add kiku --name "菊 茶舗" -m 'ab c'`, "enter"}, [][]string{{"shop", "add", "kiku", "--name", "菊 茶舗", "-m", "ab c"}}, "*tui.errand"},
 		{"a quote that does not end", []string{`shop add "kiku`, "enter"}, nil, "*tui.palette"},
 		{"the longest command", []string{"releases show v1", "enter"}, [][]string{{"releases", "show", "v1"}}, "*tui.reading"},
@@ -62,6 +63,7 @@ func TestPaletteRunsWhatIsTyped(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := newFakeDesk()
 			m := paletteOf(t, d, 110, 28)
+			m.o.Commands = append([]Command{{Words: "wait", Usage: "wait TARGET", Line: "until it is so", Takes: true}}, fixtureCommands...)
 			press(t, m, c.keys...)
 			if diff := cmp.Diff(c.want, d.ran); diff != "" {
 				t.Errorf("%s\n%s", diff, screen(t, m))
@@ -99,11 +101,16 @@ func TestPaletteSaysWhatNeedsTheTerminal(t *testing.T) {
 
 func TestPaletteChangesNothingReadOnly(t *testing.T) {
 	d := newFakeDesk()
-	d.board.ReadOnly = "read-only: started with --read-only"
-	m := paletteOf(t, d, 110, 28)
-	press(t, m, "promote tier-1", "enter")
-	if len(d.ran) != 0 || m.toast != d.board.ReadOnly {
-		t.Errorf("ran %v; %q", d.ran, m.toast)
+	d.board.ReadOnly = "read-only: you may only read example/system"
+	right := paletteOf(t, d, 110, 28)
+	flag := paletteOf(t, newFakeDesk(), 110, 28)
+	flag.o.ReadOnly = true
+	for _, m := range []*Model{right, flag} {
+		press(t, m, "promote tier-1", "enter")
+		p, open := m.top().(*palette)
+		if len(d.ran) != 0 || m.toast != m.readOnly() || !open || p.in.Value() != "promote tier-1" {
+			t.Errorf("ran %v; %q; %T on top", d.ran, m.toast, m.top())
+		}
 	}
 }
 
