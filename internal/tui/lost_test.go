@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -199,5 +200,23 @@ func TestRefreshDoesNotQueue(t *testing.T) {
 	m.Update(keyOf("r"))
 	if m.epoch == epoch {
 		t.Error("r does nothing during a short look")
+	}
+}
+
+// Two errors that come in turn, as while the connection is lost, push no other
+// one out.
+func TestErrorsThatComeInTurnStandOnce(t *testing.T) {
+	m := shown(t, newFakeDesk(), 110, 28)
+	m.fail("tier-2 is frozen")
+	for range mostFailures {
+		m.fail("Argo CD does not answer")
+		m.fail("the system repository does not answer")
+	}
+	var texts []string
+	for _, f := range m.trail {
+		texts = append(texts, f.text)
+	}
+	if want := []string{"tier-2 is frozen", "Argo CD does not answer", "the system repository does not answer"}; !slices.Equal(texts, want) || m.unread != len(want) {
+		t.Errorf("%d unread of %q", m.unread, texts)
 	}
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -148,7 +149,11 @@ func (m *Model) lookBy(by func(context.Context) (Board, error)) tea.Cmd {
 
 // Update takes one message. It does no input or output: that is in commands.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	depth := len(m.pages)
 	cmd := m.take(msg)
+	if len(m.pages) < depth { // what lay below was told of nothing meanwhile
+		cmd = tea.Batch(cmd, m.top().update(m, boardMsg{}))
+	}
 	return m, tea.Batch(cmd, m.titled())
 }
 
@@ -254,17 +259,17 @@ func (m *Model) fail(text string) {
 }
 
 // keep is for what mends itself: it is kept, and nobody is told. It reports
-// whether it is another than the last.
+// whether it is another than those that are kept: one that comes again goes to
+// the end, and pushes none out.
 func (m *Model) keep(text string) bool {
-	if n := len(m.trail); n > 0 && m.trail[n-1].text == text {
-		m.trail[n-1].at = m.page.Now
-		return false
-	}
+	n := len(m.trail)
+	m.trail = slices.DeleteFunc(m.trail, func(f failure) bool { return f.text == text })
+	other := len(m.trail) == n
 	m.trail = append(m.trail, failure{m.page.Now, text})
 	if len(m.trail) > mostFailures {
 		m.trail = m.trail[len(m.trail)-mostFailures:]
 	}
-	return true
+	return other
 }
 
 // pressed finds what a key stands for. In a text field printable keys are text.

@@ -360,3 +360,23 @@ func TestHeaderKeepsWhatMatters(t *testing.T) {
 		}
 	}
 }
+
+// A page that comes to light again is told what has come meanwhile.
+func TestAPageBelowIsTold(t *testing.T) {
+	d := newFakeDesk()
+	m := shown(t, d, 110, 28)
+	settle(m, m.wantShops())
+	m.push(&oneShop{name: "bunko"})
+	m.push(&failures{})
+	moved := slices.Clone(d.shops)
+	at := slices.IndexFunc(moved, func(s Shop) bool { return s.Name == "bunko" })
+	moved[at].ShopSet = "s-101"
+	d.shops = moved
+	next := fixtureBoard()
+	next.List = "another"
+	m.Update(lookedMsg{epoch: m.epoch, board: next})
+	press(t, m, "esc")
+	if s, _ := m.shop("bunko"); s.ShopSet != "s-101" {
+		t.Errorf("bunko is shown in %s", s.ShopSet)
+	}
+}
