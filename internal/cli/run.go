@@ -11,6 +11,7 @@ import (
 	urfave "github.com/urfave/cli/v2"
 
 	"github.com/shopctl/shopctl/internal/i18n"
+	"github.com/shopctl/shopctl/internal/intent"
 	"github.com/shopctl/shopctl/internal/settings"
 	"github.com/shopctl/shopctl/internal/show"
 )
@@ -200,8 +201,12 @@ func (c *Call) finish(ctx context.Context, err error) int {
 	return Worst(codes...)
 }
 
-// flatten takes errors.Join apart: several targets, one line each.
+// flatten takes errors.Join apart: several targets, one line each. The mistakes
+// of the intent are one error, however many they are.
 func flatten(err error) []error {
+	if _, one := err.(intent.Errors); one {
+		return []error{err}
+	}
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []error
 		for _, one := range many.Unwrap() {

@@ -238,7 +238,11 @@ func (c *Call) outside(f *shop.Fault) *Fail {
 // badIntent shows each mistake of the intent with its file and line.
 func (c *Call) badIntent(errs intent.Errors) *Fail {
 	f := &Fail{Code: BadIntent, Message: c.Text.Errand.BadIntent(len(errs))}
-	for _, e := range errs {
+	for i, e := range errs {
+		if i == mostListed {
+			f.Reasons = append(f.Reasons, c.Text.Shop.AndMore(len(errs)-i))
+			break
+		}
 		f.Reasons = append(f.Reasons, e.Error())
 	}
 	return f

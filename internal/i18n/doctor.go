@@ -156,6 +156,7 @@ func found() map[string]func(Facts) string {
 		},
 		"no-root":        func(Facts) string { return "Argo CD has no root application for it" },
 		"no-application": func(f Facts) string { return "Argo CD has no application for " + f["names"] + " (" + f["n"] + ")" },
+		"not-rendered":   func(Facts) string { return "was not compared: the intent cannot be rendered" },
 		"failed":         func(f Facts) string { return f["text"] },
 	}
 }

@@ -3,11 +3,13 @@ package world
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/shopctl/shopctl/internal/intent"
 	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
 )
@@ -128,7 +130,12 @@ func (w *World) examineFiles(ctx context.Context, f *findings, have shop.State, 
 		}
 	}
 	_, differs, err := w.Rendered(ctx, t.Spec.Name, t.Runs)
-	if err != nil {
+	var written intent.Errors
+	switch {
+	case errors.As(err, &written): // a line of the intent names them
+		f.add(shop.Warning, tier, "not-rendered")
+		return
+	case err != nil:
 		kind, facts := faultFacts(err)
 		f.add(shop.Bad, tier, kind, facts...)
 		return
