@@ -193,13 +193,21 @@ func (c *Call) previewMove(p show.Page, have shop.State, g shop.MoveShop) {
 	t := c.Text.Shop
 	s, to := have.Fleet.Shops[g.Name], have.Fleet.ShopSets[g.To]
 	from := have.Fleet.ShopSets[s.ShopSet]
-	if s.ShopSet == g.To {
+	ends := s.ShopSet == g.To
+	if ends {
 		from = have.Fleet.ShopSets[s.MovingFrom]
 	} else {
 		to.Weight += have.Fleet.Plans[s.Plan].Weight
 		to.Uses += have.Fleet.Plans[s.Plan].DBConnections
 	}
 	p.Line(t.MoveTitle(string(g.Name), string(from.Name), string(from.Tier), string(to.Name), string(to.Tier)), "   ", c.system.Title())
+	if ends {
+		p.Line("  ", t.MoveEnds(string(from.Name), string(to.Name)))
+		if plan.Crosses(have.Fleet, s) {
+			p.Line("  ", p.Mark(show.Warn, t.MoveEndsDNS(strings.Join(shownHosts(s.Hosts), ", "), to.Cluster)))
+		}
+		return
+	}
 	p.Line("  ", t.MoveAbout(string(to.Name), to.Weight, to.Holds))
 	if from.Tier != to.Tier {
 		a, _ := have.Tier(from.Tier)

@@ -43,6 +43,8 @@ type Shop struct {
 	MoveAbout    func(set string, weight, holds int) string
 	MoveTiers    func(from, to string) string
 	MoveDNS      func(hosts, from, to string) string
+	MoveEnds     func(from, to string) string
+	MoveEndsDNS  func(hosts, cluster string) string
 	MoveQuestion func(shop, set string) string
 	DNSQuestion  func(hosts, cluster string) string
 	MovingDNS    func(shop, set, from string) string
@@ -162,6 +164,12 @@ func shopText() Shop {
 		},
 		MoveDNS: func(hosts, from, to string) string {
 			return fmt.Sprintf("another cluster: %s must lead from %s to %s; until then the old route stays", hosts, from, to)
+		},
+		MoveEnds: func(from, to string) string {
+			return fmt.Sprintf("The old route in %s goes, once that in %s is accepted.", from, to)
+		},
+		MoveEndsDNS: func(hosts, cluster string) string {
+			return fmt.Sprintf("another cluster: %s must lead to %s by now", hosts, cluster)
 		},
 		MoveQuestion: func(shop, set string) string { return fmt.Sprintf("Move %s to %s?", shop, set) },
 		DNSQuestion: func(hosts, cluster string) string {
