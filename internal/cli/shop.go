@@ -104,6 +104,9 @@ func stateOfShop(have shop.State, e shop.Entry) shop.ShopState {
 	room := have.Fleet.ShopSets[e.ShopSet]
 	t, _ := have.Tier(room.Tier)
 	state := shop.WorseShopState(room.Health.ShopState(have.Now, room.Maintenance, t.Spec.Maintenance), e.State(have.Now))
+	if r, asked := have.Fleet.Routes[shop.RouteID{ShopSet: e.ShopSet, Shop: e.Name}]; asked && !r.OnBranch {
+		state = shop.WorseShopState(state, shop.ShopDegraded) // nobody serves it
+	}
 	if routeRefused(have, e) {
 		state = shop.WorseShopState(state, shop.ShopRefused)
 	}
