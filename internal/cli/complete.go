@@ -92,7 +92,11 @@ func (c *Call) place(before []string) (at *Command, args int, flag *Flag, ended 
 		case w == "--":
 			ended = true
 		case strings.HasPrefix(w, "--"):
-			if f, ok := findFlag(known, w[2:]); ok && f.Value != "" && !f.Bare {
+			f, own := at.flag(w[2:]) // diff has a --configuration without a value, shopset add one with
+			if !own {
+				f, _ = findFlag(known, w[2:])
+			}
+			if f.Value != "" && !f.Bare {
 				flag = &f
 			}
 		case len(w) > 1 && w[0] == '-':

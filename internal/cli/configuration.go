@@ -34,8 +34,8 @@ func configurationCommand() *Command {
 	return &Command{
 		Name: "configuration", Group: Shops, Help: func(t *i18n.Text) i18n.Help { return t.Configs.Help },
 		Subs: []*Command{
-			{Name: "list", Kind: "Configurations", Fields: configurationsResult{}, Run: listConfigurations},
-			{Name: "show", Args: []Arg{{Name: "NAME"}}, Kind: "Configuration", Fields: configurationJSON{}, Run: showConfiguration},
+			{Name: "list", Flags: []Flag{limitFlag()}, Kind: "Configurations", Fields: configurationsResult{}, Run: listConfigurations},
+			{Name: "show", Args: []Arg{{Name: "NAME", Complete: completeConfigurations}}, Kind: "Configuration", Fields: configurationJSON{}, Run: showConfiguration},
 		},
 	}
 }
@@ -80,6 +80,10 @@ func listConfigurations(ctx context.Context, c *Call) error {
 		return err
 	}
 	c.byHand(c.fetchLine(shop.SystemRepository), "git -C system.git show main:configurations/")
+	found := len(all)
+	if limit := c.limit(0); limit > 0 {
+		all = all[:min(limit, found)]
+	}
 	r := Result{Value: configurationsResult{all}}
 	for _, one := range all {
 		r.Rows = append(r.Rows, one.row())
@@ -95,6 +99,7 @@ func listConfigurations(ctx context.Context, c *Call) error {
 			table.Rows = append(table.Rows, []string{one.Name, one.Base, path, fmt.Sprintf("%s:%d", one.Service, one.Port), show.Number(len(one.ShopSets))})
 		}
 		p.Table(table)
+		c.sayMore(p, found-len(all))
 	}
 	return c.Show(r)
 }

@@ -52,7 +52,7 @@ func maintenanceCommand() *Command {
 					Flag{Name: "allow", Value: "CIDR", Many: true}, Flag{Name: "drain", Value: "30s", Kind: Duration}),
 			},
 			{Name: "off", Mutates: true, Kind: "Maintenance", Fields: maintenanceResult{}, Flags: scope, Run: runMaintenanceOff},
-			{Name: "status", Kind: "Maintenances", Fields: maintenancesResult{}, Flags: scope, Run: runMaintenanceStatus},
+			{Name: "status", Kind: "Maintenances", Fields: maintenancesResult{}, Flags: append(append([]Flag{}, scope...), limitFlag()), Run: runMaintenanceStatus},
 		},
 	}
 }

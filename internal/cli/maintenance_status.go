@@ -48,17 +48,22 @@ func runMaintenanceStatus(ctx context.Context, c *Call) error {
 	c.byHand(c.fetchLine(shop.SystemRepository), "git -C system.git grep -A6 maintenance: main")
 	v := maintenancesResult{Closed: []closedAllJSON{}}
 	var rows [][]string
-	for _, x := range shown {
+	found := len(shown)
+	for i, x := range shown {
 		one := closedAllOf(x, have.Now)
 		if one.Overdue {
 			v.Overdue++
+		}
+		if limit := c.limit(0); limit > 0 && i >= limit {
+			continue
 		}
 		v.Closed = append(v.Closed, one)
 		rows = append(rows, []string{one.Kind, one.Name, tierWords(one.Tiers), one.Until, yesNo(one.Overdue), one.By, one.At, one.Message, one.Reason})
 	}
 	return c.Show(Result{Value: v, Rows: rows, Human: func(p show.Page) {
 		p.Now = have.Now
-		c.humanMaintenances(p, have, shown)
+		c.humanMaintenances(p, have, shown[:len(rows)])
+		c.sayMore(p, found-len(rows))
 	}})
 }
 

@@ -104,6 +104,14 @@ func (c *Call) limit(all int) int {
 	return c.Number("limit", all)
 }
 
+// sayMore tells how many rows a limit left out.
+func (c *Call) sayMore(p show.Page, n int) {
+	if n > 0 {
+		p.Line()
+		p.Line(c.Text.Releases.More(n))
+	}
+}
+
 // carriedBy is what a tier carried, newest first.
 func carriedBy(have shop.State, t shop.TierState) (all []carriedJSON) {
 	for i, h := range t.History {

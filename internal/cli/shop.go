@@ -23,7 +23,7 @@ func shopCommand() *Command {
 
 func shopArg() Arg { return Arg{Name: "NAME", Complete: completeShops} }
 
-func planFlag() Flag { return Flag{Name: "plan", Value: "P"} }
+func planFlag() Flag { return Flag{Name: "plan", Value: "P", Complete: completePlans} }
 
 // changeResult is what became of one shop: the JSON of set, move and remove.
 type changeResult struct {

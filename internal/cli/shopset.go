@@ -108,10 +108,7 @@ func listShopSets(ctx context.Context, c *Call) error {
 		p.Now = have.Now
 		c.header(p, have)
 		c.shopSetTable(p, have, v.ShopSets)
-		if len(v.ShopSets) < found {
-			p.Line()
-			p.Line(c.Text.Shop.AndMore(found - len(v.ShopSets)))
-		}
+		c.sayMore(p, found-len(v.ShopSets))
 		switch {
 		case len(v.ShopSets) > 0:
 		case c.Is("problems"):

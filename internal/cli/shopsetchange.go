@@ -17,7 +17,7 @@ import (
 func shopSetAddCommand() *Command {
 	return &Command{
 		Name: "add", Args: []Arg{{Name: "NAME"}},
-		Flags:   []Flag{tierFlag(), {Name: "configuration", Value: "C"}, {Name: "cluster", Value: "K"}, {Name: "failure-domain", Value: "D"}, graceFlag()},
+		Flags:   []Flag{tierFlag(), {Name: "configuration", Value: "C", Complete: completeConfigurations}, {Name: "cluster", Value: "K"}, {Name: "failure-domain", Value: "D"}, graceFlag()},
 		Mutates: true, Kind: "ShopSetAdd", Fields: setChange{}, Run: runShopSetAdd,
 	}
 }

@@ -21,6 +21,9 @@ type names struct {
 	Tiers    []string    `json:"tiers"`
 	ShopSets []string    `json:"shopsets"`
 	Releases []Candidate `json:"releases"` // tier-1:v128, newest first
+	Plans    []string    `json:"plans"`
+
+	Configurations []string `json:"configurations"` // of the last look that saw them
 }
 
 // releasesKept is how many releases of a tier the TAB key offers.
@@ -40,6 +43,7 @@ func namesOf(have shop.State) (n names) {
 			}
 		}
 	}
+	n.Plans, n.Configurations = sortedKeys(have.Policy.Plans), have.Fleet.Configurations
 	return n
 }
 
@@ -52,7 +56,11 @@ type remembering struct {
 func (r remembering) Observe(ctx context.Context, g shop.Goal) (shop.State, error) {
 	have, err := r.World.Observe(ctx, g)
 	if err == nil && len(have.Tiers) > 0 {
-		keep(r.file, namesOf(have))
+		n := namesOf(have)
+		if len(n.Configurations) == 0 {
+			n.Configurations = kept(r.file).Configurations
+		}
+		keep(r.file, n)
 	}
 	return have, err
 }
@@ -78,8 +86,10 @@ func (c *Call) namesFile() string {
 }
 
 // known is what an earlier command left; empty when there was none.
-func (c *Call) known() (n names) {
-	data, err := os.ReadFile(c.namesFile())
+func (c *Call) known() names { return kept(c.namesFile()) }
+
+func kept(file string) (n names) {
+	data, err := os.ReadFile(file)
 	if err != nil || json.Unmarshal(data, &n) != nil {
 		return names{}
 	}
@@ -99,6 +109,14 @@ func completeTiers(_ context.Context, c *Call, _ string) []Candidate {
 
 func completeShopSets(_ context.Context, c *Call, _ string) []Candidate {
 	return candidatesOf(c.known().ShopSets)
+}
+
+func completePlans(_ context.Context, c *Call, _ string) []Candidate {
+	return candidatesOf(c.known().Plans)
+}
+
+func completeConfigurations(_ context.Context, c *Call, _ string) []Candidate {
+	return candidatesOf(c.known().Configurations)
 }
 
 // How many letters of a shop's name there must be, and how many shops are offered.
