@@ -214,6 +214,7 @@ func fixes() map[string]func(Facts) string {
 		"argocd-silent":  say("look at your network and at argocd: in .shopctl.yml; git alone goes on"),
 		"argocd-old":     func(f Facts) string { return "upgrade Argo CD to " + f["floor"] + " or later" },
 		"mistake":        say("correct the file on main of the system repository"),
+		"not-rendered":   say("mend the intent, then shopctl doctor"),
 		"no-runner":      say("run shopctl reconcile --yes on a schedule; on GitHub: shopctl ci github"),
 		"no-branch":      say("push the branch by hand, at a commit of the tier below"),
 		"does-not-build": say("mend it in the app or configuration repository; shopctl render shows more"),
