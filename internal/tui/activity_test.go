@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -135,6 +136,27 @@ func TestErrorsAreKeptUntilTheyAreRead(t *testing.T) {
 	press(t, m, "esc")
 	if strings.Contains(screen(t, m), "errors (E)") {
 		t.Error("they were read")
+	}
+}
+
+// An outage is one error, however often it is met, and leaves room for others. What
+// comes back later is news.
+func TestAnOutageIsOneError(t *testing.T) {
+	m := shown(t, newFakeDesk(), 110, 28)
+	m.fail("before")
+	for range 20 {
+		later(m, longestRetry)
+		m.keep("the stream broke")
+		m.fail("nobody answers")
+	}
+	if len(m.trail) != 3 || m.unread != 2 {
+		t.Errorf("%d unread of %v", m.unread, m.trail)
+	}
+	m.unread = 0
+	later(m, time.Hour)
+	m.fail("nobody answers")
+	if len(m.trail) != 3 || m.unread != 1 || m.trail[2].text != "nobody answers" {
+		t.Errorf("%d unread of %v", m.unread, m.trail)
 	}
 }
 

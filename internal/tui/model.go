@@ -259,18 +259,24 @@ func (m *Model) fail(text string) {
 }
 
 // keep is for what mends itself: it is kept, and nobody is told. It reports
-// whether it is another than those that are kept: one that comes again goes to
-// the end, and pushes none out.
-func (m *Model) keep(text string) bool {
-	n := len(m.trail)
-	m.trail = slices.DeleteFunc(m.trail, func(f failure) bool { return f.text == text })
-	other := len(m.trail) == n
+// whether it is news: what came a moment ago, and comes again, is the same.
+func (m *Model) keep(text string) (news bool) {
+	news = true
+	m.trail = slices.DeleteFunc(m.trail, func(f failure) bool {
+		if f.text == text && m.page.Now.Sub(f.at) < sameFor {
+			news = false
+		}
+		return f.text == text
+	})
 	m.trail = append(m.trail, failure{m.page.Now, text})
 	if len(m.trail) > mostFailures {
 		m.trail = m.trail[len(m.trail)-mostFailures:]
 	}
-	return other
+	return news
 }
+
+// sameFor is longer than the time between two looks that go wrong.
+const sameFor = 2 * time.Minute
 
 // pressed finds what a key stands for. In a text field printable keys are text.
 func (m *Model) pressed(msg tea.KeyMsg) tea.Cmd {
