@@ -126,12 +126,12 @@ func (m *Model) banner(w int) []string {
 		since = m.known
 	}
 	why = m.page.Cut(show.Clean(why), w)
-	if !strings.HasSuffix(why, ".") {
+	if !strings.HasSuffix(why, ".") && !strings.HasSuffix(why, m.page.Ellipsis()) {
 		why += "."
 	}
 	words := []string{why, t.NeverKnown, t.Off(m.keys["promote"].Help().Key)}
 	if !since.IsZero() {
-		words[1] = t.LastKnown(since.In(zoneOf(m.page)).Format("15:04:05"))
+		words[1] = t.LastKnown(m.sinceWhen(since))
 	}
 	if m.failed == "" {
 		words = append(words, t.Unseen(m.keys["rollback"].Help().Key, m.keys["maintenance"].Help().Key))
@@ -152,6 +152,15 @@ func (m *Model) banner(w int) []string {
 	}
 	lines = append(lines, in+retry+"   "+m.keys["refresh"].Help().Key+" "+t.RetryNow+"   "+m.keys["doctor"].Help().Key+" "+m.text.Board.Action["doctor"])
 	return m.box(frame{title: t.Connection}, lines, w, len(lines)+2)
+}
+
+// sinceWhen is a moment of today to the second; an earlier one needs its day more.
+func (m *Model) sinceWhen(at time.Time) string {
+	at, now := at.In(zoneOf(m.page)), m.page.Now.In(zoneOf(m.page))
+	if at.YearDay() != now.YearDay() || at.Year() != now.Year() {
+		return m.page.Clock(at)
+	}
+	return at.Format("15:04:05")
 }
 
 func zoneOf(p show.Page) *time.Location {

@@ -60,6 +60,26 @@ func TestSilenceKeepsWhatIsKnown(t *testing.T) {
 	}
 }
 
+// What was seen on another day is not told as if it had been today.
+func TestTheLastKnownStateHasItsDay(t *testing.T) {
+	for ago, want := range map[time.Duration]string{
+		2 * time.Hour:  "from 08:41:02.",
+		20 * time.Hour: "from 11-19 14:41 JST.",
+	} {
+		m := shown(t, newFakeDesk(), 110, 28)
+		m.board.At = fixtureNow.Add(-ago)
+		later(m, ago)
+		m.Update(lookedMsg{epoch: m.epoch, err: errors.New("nobody answers" + strings.Repeat(", whatever is tried", 9))})
+		s := screen(t, m)
+		if !strings.Contains(s, want) {
+			t.Errorf("%s ago: no %q:\n%s", ago, want, s)
+		}
+		if strings.Contains(s, "….") {
+			t.Errorf("what was cut ends twice:\n%s", s)
+		}
+	}
+}
+
 // The ShopSets and the shops in them are told as their tier is: as they were seen last.
 func TestSilenceKeepsWhatIsKnownOfShopSets(t *testing.T) {
 	m := silenced(t, 110, 28)
