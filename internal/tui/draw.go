@@ -107,7 +107,7 @@ func (m *Model) folded(text string, w, most int) []string {
 	if w <= 0 || most <= 0 {
 		return nil
 	}
-	lines := strings.Split(ansi.Wrap(text, w, ""), "\n")
+	lines := broken(text, w)
 	if len(lines) > most {
 		lines = append(lines[:most-1:most-1], m.page.Cut(strings.Join(lines[most-1:], " "), w))
 	}

@@ -16,7 +16,7 @@ func wrapped(text string, w int) []string {
 	}
 	body := strings.TrimLeft(text, " ")
 	in := min(show.Width(text)-show.Width(body), w/2)
-	lines := strings.Split(ansi.Wrap(body, max(w-in, 1), ""), "\n")
+	lines := broken(body, max(w-in, 1))
 	colours := ""
 	for i, l := range lines {
 		open := colours
@@ -27,6 +27,17 @@ func wrapped(text string, w int) []string {
 		}
 		if lines[i] = show.Spaces(in) + open + l; colours != "" {
 			lines[i] += ansi.ResetStyle // a frame may stand here
+		}
+	}
+	return lines
+}
+
+// broken breaks text between words, a word only where it is longer than a line.
+func broken(text string, w int) []string {
+	lines := strings.Split(ansi.Wrap(text, w, ""), "\n")
+	for i, l := range lines {
+		if show.Width(l) > w { // the space at its end has no room any more
+			lines[i] = ansi.Truncate(l, w, "")
 		}
 	}
 	return lines
