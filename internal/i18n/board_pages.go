@@ -17,7 +17,7 @@ type BoardPages struct {
 	NotYet, CanDo, AllFacts, ItsShops                      string
 	ByName, ByState, ByShops, ByPlan, ByTime               string
 	ReadOnly                                               string
-	NextSilent, NextMerge, NextReconcile                   string
+	NextMerge, NextReconcile                               string
 
 	Span                           func(first, last, of string) string // which rows of a list are seen
 	More                           func(ellipsis, n string) string
@@ -25,6 +25,7 @@ type BoardPages struct {
 	RollingOut                     func(release string, ready, of int) string
 	WaitingSince                   func(commits, age string) string
 	NextNothing, NextSync          func(tier string) string
+	NextSilent                     func(key string) string
 	NextWaits                      func(gate string) string
 	NextPromote                    func(key, tier string) string
 	OverdueAt, ClosedUntil         func(clock string) string
@@ -57,7 +58,6 @@ func boardPages() BoardPages {
 		NotYet: "not yet", CanDo: "what you can do", AllFacts: "all facts of this shop", ItsShops: "its shops",
 		ByName: "name", ByState: "state", ByShops: "shops", ByPlan: "plan", ByTime: "time",
 		ReadOnly:      "read-only",
-		NextSilent:    "next: nobody sees what runs while Argo CD does not answer; D looks into it",
 		NextReconcile: "next: a reconcile brings it here; CI does that after a merge", NextMerge: "next: what is merged comes here first",
 
 		Span:      func(first, last, of string) string { return first + "-" + last + " of " + of },
@@ -70,6 +70,9 @@ func boardPages() BoardPages {
 		NextNothing:  func(tier string) string { return "next: " + tier + " has all that the tier below runs" },
 		NextSync:     func(tier string) string { return "next: shopctl sync " + tier + "; a person starts it here" },
 		NextWaits:    func(gate string) string { return "next: waits for this: " + gate },
+		NextSilent: func(key string) string {
+			return "next: nobody sees what runs while Argo CD does not answer; " + key + " looks into it"
+		},
 		NextPromote:  func(key, tier string) string { return "next: " + key + " promotes to " + tier },
 		OverdueAt:    func(clock string) string { return "should be open since " + clock },
 		ClosedUntil:  func(clock string) string { return "maintenance until " + clock },

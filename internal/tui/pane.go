@@ -118,7 +118,7 @@ func (m *Model) nextStep(t Tier) string {
 	case m.board.ReadOnly != "":
 		return m.board.ReadOnly
 	case m.board.Silent != "":
-		return text.NextSilent
+		return text.NextSilent(m.keys["doctor"].Help().Key)
 	case len(t.Waiting) == 0 && t.Manual && t.Sync == shop.OutOfSync:
 		return text.NextSync(string(t.Name))
 	case len(t.Waiting) == 0 && upper:
