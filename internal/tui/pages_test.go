@@ -236,6 +236,21 @@ func TestMouseChooses(t *testing.T) {
 	}
 }
 
+// How long a shop has been so is never cut.
+func TestShopsSinceHasRoom(t *testing.T) {
+	for _, size := range sizes {
+		d := newFakeDesk()
+		for i := range d.board.Tiers[1].ShopSets {
+			d.board.Tiers[1].ShopSets[i].Since = fixtureNow.Add(-20*time.Hour - 29*time.Minute)
+		}
+		m := shown(t, d, size[0], size[1])
+		settle(m, m.enterShopSet("s-104"))
+		if s := screen(t, m); !strings.Contains(s, "20h29m") {
+			t.Errorf("%v:\n%s", size, s)
+		}
+	}
+}
+
 // Where the screen has become too small for a detail, its place belongs to the list.
 func TestMouseWhereTheDetailWas(t *testing.T) {
 	m := shown(t, newFakeDesk(), 110, 28)

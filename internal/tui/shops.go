@@ -87,7 +87,7 @@ func (p *shops) rows(m *Model) rows {
 	return rows{
 		columns: []column{
 			{head: text.Shop, width: min(p.name, 40)}, {head: text.Name, width: 12, flex: 1}, {head: text.Plan, width: 7, drop: 2},
-			{head: text.State, width: m.stateWidth()}, {head: text.Hosts, right: true, drop: 3}, {head: text.Since, width: 5, right: true, drop: 1},
+			{head: text.State, width: m.stateWidth()}, {head: text.Hosts, right: true, drop: 3}, {head: text.Since, width: ageWidth, right: true, drop: 1},
 		},
 		n: len(p.order), key: func(i int) string { return string(all[p.order[i]].Name) },
 		cells: func(i int) []string {
@@ -97,6 +97,9 @@ func (p *shops) rows(m *Model) rows {
 		empty: empty,
 	}
 }
+
+// ageWidth is room for the longest age: 20h29m.
+const ageWidth = 6
 
 // Title is how people call a shop.
 func (s Shop) Title() string { return cmp.Or(s.DisplayName, string(s.Name)) }
