@@ -334,6 +334,9 @@ func (c *Call) interrupted(ctx context.Context, err error, p *progress) error {
 	switch _, gates := next.(plan.AwaitGates); {
 	case s.watch != "":
 		c.Talk.Line(t.StoppedWatching(s.watch))
+		if p.writesMore() {
+			c.Talk.Line(t.MoreIsLeft(c.Again()))
+		}
 	case len(p.did) > 0 || gates || p.doing != nil && !plan.Harmless(p.doing):
 		c.Talk.Line(t.StoppedHalfWay(c.Again()))
 	default:

@@ -134,6 +134,12 @@ func (p *progress) next() plan.Op {
 	return nil
 }
 
+// writesMore reports whether something is written once what is waited for now has
+// come: it is not without this run, or one like it.
+func (p *progress) writesMore() bool {
+	return slices.ContainsFunc(p.left, func(op plan.Op) bool { return !plan.Waits(op) && !plan.Harmless(op) })
+}
+
 // awaited is what is really waited for: a hint that was given is not.
 func awaited(e apply.Event) plan.Op {
 	if _, merges := e.Op.(plan.MergePull); merges {

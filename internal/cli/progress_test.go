@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -121,6 +122,33 @@ func TestWhatIsForgottenHasNotCome(t *testing.T) {
 	p.hears(t, apply.Event{Kind: apply.Started, Todo: todo(plan.Sync{Tier: "tier-1"})})
 	if said := p.said.String(); said != "" {
 		t.Errorf("said %q", said)
+	}
+}
+
+// Who leaves while more is to be written is told the line that goes on with it:
+// to wait is not enough.
+func TestMoreToWriteIsNotWaitedFor(t *testing.T) {
+	next := plan.MoveBranch{Repository: shop.AppRepository, Tier: "tier-2", To: "a1b2c3d4"}
+	for _, c := range []struct {
+		todo  []plan.Op
+		waits bool
+	}{
+		{todo(rollout, dwell), true},
+		{todo(rollout, dwell, hint, plan.Conclude{Tier: "tier-1"}), true},
+		{todo(rollout, dwell, plan.AwaitGates{Tier: "tier-2"}, next), false},
+	} {
+		p, board := newTelling("promote", "--to", "tier-2"), &ear{}
+		p.c.front = board
+		p.hears(t, apply.Event{Kind: apply.Waiting, Todo: c.todo, State: rolling("new", shop.Progressing, "")})
+		if got := board.heard[0].Wait; (got != "") != c.waits {
+			t.Errorf("%v: the line to wait with is %q", c.todo, got)
+		}
+		ctx, leave := context.WithCancelCause(context.Background())
+		leave(Interrupted{ExitInterrupt})
+		_ = p.c.interrupted(ctx, context.Canceled, p.progress)
+		if said := p.said.String(); !strings.Contains(said, "The rollout goes on. shopctl wait tier-1") || strings.Contains(said, "Go on with: shopctl promote --to tier-2") == c.waits {
+			t.Errorf("%v: said %q", c.todo, said)
+		}
 	}
 }
 

@@ -120,6 +120,9 @@ func (p *progress) picture() tui.Progress {
 	if v.Wait != "" {
 		v.Usual = p.c.estimate(is)
 	}
+	if p.writesMore() {
+		v.Wait = "" // the line itself goes on with it
+	}
 	return v
 }
 

@@ -41,6 +41,7 @@ type Errand struct {
 	Held            map[string]func(GateFacts) string // what holds a release off, by cause
 	HeldBy          func(GateFacts) string
 	StoppedWatching func(next string) string
+	MoreIsLeft      func(again string) string
 	StoppedHalfWay  func(again string) string
 	NothingWritten  string
 	GoOn            string
@@ -140,6 +141,7 @@ func errand() Errand {
 		Held:            held(),
 		HeldBy:          whoHolds,
 		StoppedWatching: func(next string) string { return "Stopped watching. The rollout goes on. " + next },
+		MoreIsLeft:      func(again string) string { return "What comes after it does not. Go on with: " + again },
 		NothingWritten:  "Stopped. Nothing was written.",
 		StoppedHalfWay:  func(again string) string { return "Stopped. What is done stays. Go on with: " + again },
 		GoOn:            "go on with",
