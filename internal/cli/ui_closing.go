@@ -38,7 +38,7 @@ func (d *desk) Closing(ctx context.Context, args []string) (tui.Closing, error) 
 	if err != nil {
 		return tui.Closing{}, c.classify(err)
 	}
-	if err := c.theScene(d.w, have, about); err != nil {
+	if err := c.theScene(nil, have, about); err != nil { // the dialog has no room for hints, and the World is another's by now
 		return tui.Closing{}, err
 	}
 	until, err := c.theEnd(ctx, have.Now)

@@ -12,7 +12,7 @@ import (
 var ourLines = regexp.MustCompile(`(^|[ (])(shopctl -{0,2}[a-z].*?)(\)|   |$)`)
 
 // aWish is a word that stands for one that the user has to think of.
-var aWish = regexp.MustCompile(`^(…|\.\.\.|[A-Z][A-Z|]+)$`)
+var aWish = regexp.MustCompile(`^(…|\.\.\.|[A-Z][A-Z|]+(\.[a-z]+)?)$`)
 
 // offers are the command lines in a result or an error that the board can carry
 // out as they are.
