@@ -40,6 +40,7 @@ type Call struct {
 	noSystem error  // why there is no system
 	lines    *bufio.Reader
 	reason   string          // typed at a prompt
+	thought  time.Duration   // of a person, about what was asked
 	front    tui.Front       // who is asked and told instead of the terminal; nil: the terminal
 	working  func(shop.Work) // who hears how far long work is; nil: nobody
 	live     *live           // what is drawn in place under the talk; nil: nothing

@@ -54,7 +54,7 @@ func (c *Call) carry(ctx context.Context, e errand) error {
 		return err
 	}
 	defer w.Close()
-	began := c.Env.Now()
+	began, thought := c.Env.Now(), c.thought
 	p := newProgress(c, func() bool { return ctx.Err() != nil })
 	c.watchLive(ctx)
 	defer c.endLive()
@@ -95,13 +95,23 @@ func (c *Call) carry(ctx context.Context, e errand) error {
 	}
 	c.endLive()
 	if len(p.did) == 0 && !p.waited {
-		c.Say(c.Talk.Mark(show.Good, c.Text.Errand.AlreadySo))
+		c.sayAlreadySo()
 	}
-	result, err := e.done(w, before, have, g, p.did, c.Env.Now().Sub(began))
+	result, err := e.done(w, before, have, g, p.did, c.Env.Now().Sub(began)-(c.thought-thought))
 	if err != nil {
 		return err
 	}
 	return c.Show(result)
+}
+
+// sayAlreadySo tells that there was nothing to do; the board has it with the result.
+func (c *Call) sayAlreadySo() {
+	text := c.Talk.Mark(show.Good, c.Text.Errand.AlreadySo)
+	if c.front != nil && c.json == nil {
+		c.Out.Line(text)
+		return
+	}
+	c.Say(text)
 }
 
 // run is an errand on its way.

@@ -16,8 +16,15 @@ func (c *Call) CanAsk() bool {
 	return c.Env.Terminal.In && c.Env.Terminal.Err && !c.Is("no-input")
 }
 
+// thinks notes how long a question is thought about; what it gives ends that.
+func (c *Call) thinks() func() {
+	began := c.Env.Now()
+	return func() { c.thought += c.Env.Now().Sub(began) }
+}
+
 // Ask prints a prompt and reads one line. At the end of input it is io.EOF.
 func (c *Call) Ask(ctx context.Context, prompt string) (string, error) {
+	defer c.thinks()()
 	if c.lines == nil {
 		c.lines = bufio.NewReader(c.Env.Stdin)
 	}

@@ -51,7 +51,7 @@ func (c *Call) askFront(ctx context.Context, q Confirmation) error {
 	if q.Hand {
 		ask.Do = c.Text.BoardErrand.Do["sync"]
 	}
-	a, err := c.front.Ask(ctx, ask)
+	a, err := c.askPerson(ctx, ask)
 	switch {
 	case errors.Is(err, tui.ErrNo):
 		return &Fail{Code: Declined, Message: c.Text.Frame.Declined}
@@ -71,7 +71,7 @@ func (c *Call) askFront(ctx context.Context, q Confirmation) error {
 
 // askFrontWhy asks for a reason that has to be known before anything else is.
 func (c *Call) askFrontWhy(ctx context.Context) error {
-	a, err := c.front.Ask(ctx, tui.Question{Level: tui.Why, Text: c.Text.BoardErrand.WhyFirst, Do: c.Text.BoardErrand.GoOnWithIt, WantsWhy: true})
+	a, err := c.askPerson(ctx, tui.Question{Level: tui.Why, Text: c.Text.BoardErrand.WhyFirst, Do: c.Text.BoardErrand.GoOnWithIt, WantsWhy: true})
 	switch {
 	case errors.Is(err, tui.ErrNo):
 		return &Fail{Code: Declined, Message: c.Text.Frame.Declined}
@@ -79,6 +79,13 @@ func (c *Call) askFrontWhy(ctx context.Context) error {
 		return err
 	}
 	return c.takeReason(a.Reason, true)
+}
+
+// askPerson puts a question to the board. How long it is thought about is no part
+// of the run.
+func (c *Call) askPerson(ctx context.Context, q tui.Question) (tui.Answer, error) {
+	defer c.thinks()()
+	return c.front.Ask(ctx, q) //nolint:wrapcheck // who asked tells what came of it
 }
 
 func (c *Call) takeReason(text string, needed bool) error {

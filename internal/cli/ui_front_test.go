@@ -3,14 +3,18 @@ package cli
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/settings"
 	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/show"
 	"github.com/shopctl/shopctl/internal/tui"
 )
 
@@ -140,6 +144,7 @@ func TestOffers(t *testing.T) {
 			{Line: "shopctl --config=/x/.shopctl.yml shop remove bunko", Args: []string{"shop", "remove", "bunko"}, Runs: true},
 		}},
 		{"hint: name it    shopctl shop add bunko --host HOST", nil},
+		{"hint: or     shopctl shop add --from FILE.csv", nil},
 		{"hint: log in     shopctl auth login argocd", nil},
 		{"hint: shopctl ui", nil},
 		{"hint: shopctl demo break crash-loop", nil},
@@ -205,5 +210,49 @@ func TestReadOnlyWithoutTheRight(t *testing.T) {
 			t.Errorf("%s: it does not say where: %q", c.name, said)
 		}
 		d.rights.end()
+	}
+}
+
+// slowAnswer is a person who thinks for an hour.
+type slowAnswer struct {
+	oneAnswer
+	now *time.Time
+}
+
+func (s *slowAnswer) Ask(ctx context.Context, q tui.Question) (tui.Answer, error) {
+	*s.now = s.now.Add(time.Hour)
+	return s.oneAnswer.Ask(ctx, q)
+}
+
+// What a person thought about is no part of how long it took; what is so already
+// is said on the board too.
+func TestHowLongItTookOnTheBoard(t *testing.T) {
+	now := noon
+	call := func(_ context.Context, c *Call) error {
+		c.Env.Now, c.Env.Rand = func() time.Time { return now }, rand.New(rand.NewPCG(1, 2))
+		c.Env.OpenWorld = func(context.Context, settings.System, WorldOptions) (World, error) {
+			return &scripted{looks: []func() (shop.State, error){one(shop.Healthy, noon)}}, nil
+		}
+		c.system, c.noSystem = settings.System{Name: "prod"}, nil
+		c.front = &slowAnswer{now: &now}
+		var took time.Duration
+		err := c.carryOut(context.Background(), errand{
+			look: shop.Unpin{Tier: "tier-0"},
+			goal: func(World, shop.State) (shop.Goal, error) {
+				now = now.Add(time.Second)
+				return shop.Unpin{Tier: "tier-0", NoWait: true}, c.askFront(context.Background(), Confirmation{Level: LevelAsk, Question: "?"})
+			},
+			done: func(_ World, _, _ shop.State, _ shop.Goal, _ []plan.Op, length time.Duration) (Result, error) {
+				took = length
+				return Result{Human: func(p show.Page) { p.Line("it runs") }}, nil
+			},
+		})
+		if took != time.Second {
+			t.Errorf("it took %s", took)
+		}
+		return err
+	}
+	if got := (stage{terminal: Terminal{Out: true}}).play(t, call, "status"); got.out != "✓ already so\nit runs\n" {
+		t.Errorf("%+v", got)
 	}
 }
