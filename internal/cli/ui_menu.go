@@ -35,7 +35,11 @@ func (c *Call) runMenu(ctx context.Context, d *desk) error {
 	m := &menu{c: c, d: d}
 	for {
 		if err := m.look(ctx); err != nil {
-			return err
+			if m.b.At.IsZero() || ctx.Err() != nil {
+				return err
+			}
+			m.c.Out.Line()
+			m.c.Out.Line(c.Text.Menu.Lost(show.Clean(err.Error()), m.c.Out.Clock(m.b.At)))
 		}
 		err := m.pick(ctx, m.main())
 		switch {
@@ -49,10 +53,12 @@ func (c *Call) runMenu(ctx context.Context, d *desk) error {
 }
 
 // look sees the system anew and says how it is.
-func (m *menu) look(ctx context.Context) (err error) {
-	if m.b, err = m.d.Look(ctx); err != nil {
-		return err
+func (m *menu) look(ctx context.Context) error {
+	b, err := m.d.Look(ctx)
+	if err != nil {
+		return err // what was seen last stays
 	}
+	m.b = b
 	p, t := m.c.Out, m.c.Text
 	system := m.b.System
 	switch {
@@ -258,7 +264,8 @@ func (m *menu) find(ctx context.Context) error {
 	}
 	shops, err := m.d.Shops(ctx)
 	if err != nil {
-		return err
+		m.c.Out.Line(show.Clean(err.Error()))
+		return ctx.Err() //nolint:wrapcheck // who ended it knows why
 	}
 	f, _ := shop.ParseFilter(strings.ReplaceAll(text, ":", " "))
 	var all []choice

@@ -1,6 +1,9 @@
 package i18n
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Menu is the board for ears: `ui` in accessible mode.
 type Menu struct {
@@ -29,6 +32,7 @@ type Menu struct {
 	AskUntil, AskMessage, AskTo  string
 	Runs                         func(line string) string
 	ReadOnly                     func(why string) string
+	Lost                         func(why, clock string) string
 	Bye                          string
 }
 
@@ -82,6 +86,9 @@ func menu() Menu {
 		AskUntil: "For how long, like 30m, or until when, like 18:00: ", AskMessage: "Message to customers, or nothing: ", AskTo: "To which ShopSet: ",
 		Runs:     func(line string) string { return "Command: " + line },
 		ReadOnly: func(why string) string { return "Nothing can be changed from here: " + why },
-		Bye:      "Left.",
+		Lost: func(why, clock string) string {
+			return fmt.Sprintf("The look went wrong: %s. This is how it was at %s.", strings.TrimSuffix(why, "."), clock)
+		},
+		Bye: "Left.",
 	}
 }
