@@ -123,6 +123,12 @@ func (c *Call) listRefused(ctx context.Context) error {
 	if have, err = l.w.Observe(ctx, shop.LookFleet{Shops: names}); err != nil {
 		return err
 	}
+	switch { // none is not what nobody can know
+	case have.ArgoCD.None:
+		return &plan.Stop{Why: plan.NeedsArgoCD}
+	case have.ArgoCD.Silent != "":
+		return &plan.Stop{Why: plan.ArgoCDNoAnswer, Text: have.ArgoCD.Silent}
+	}
 	limit := c.limit(0)
 	for _, e := range scope {
 		if s := shopOf(have, e); s.State == shop.ShopRefused {

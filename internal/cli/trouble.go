@@ -112,7 +112,11 @@ func (c *Call) troubleHints(t plan.Trouble) []Hint {
 		}
 		return []Hint{{Text: e.LookAgain, Command: "shopctl shop show " + string(t.Holder)}, {Text: s.FreeIt, Command: fmt.Sprintf("shopctl shop set %s --remove-host %s", t.Holder, t.Host)}}
 	case plan.NoPlaceLeft, plan.ShopSetIsFull:
-		return []Hint{{Text: s.MakeRoom, Command: "shopctl shopset add NAME --tier " + cmp.Or(string(t.Tier), "TIER")}}
+		line := "shopctl shopset add NAME --tier " + cmp.Or(string(t.Tier), "TIER")
+		if t.Cluster != "" {
+			line += " --cluster " + t.Cluster
+		}
+		return []Hint{{Text: s.MakeRoom, Command: line}}
 	case plan.Outdone:
 		return []Hint{{Text: e.LookAgain, Command: "shopctl activity"}}
 	case plan.UnknownPlan:

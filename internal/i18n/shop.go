@@ -312,7 +312,11 @@ func troubles() map[string]func(TroubleFacts) string {
 		},
 		"no-place": func(f TroubleFacts) string {
 			if f.ShopSet != "" {
-				return fmt.Sprintf("%s of %s find no room in another ShopSet of %s on its cluster", counted(f.N, "shop"), f.ShopSet, f.Tier)
+				find := "find"
+				if f.N == 1 {
+					find = "finds"
+				}
+				return fmt.Sprintf("%s of %s %s no room in another ShopSet of %s on its cluster", counted(f.N, "shop"), f.ShopSet, find, f.Tier)
 			}
 			return fmt.Sprintf("no ShopSet of %s takes %s", f.Tier, f.Shop)
 		},

@@ -276,7 +276,7 @@ func destinations(f shop.Fleet, from shop.Room, shops []shop.Shop) ([]shop.ShopS
 		}
 	}
 	if left > 0 {
-		return nil, stopped([]Trouble{{Why: NoPlaceLeft, ShopSet: from.Name, Tier: from.Tier, N: left, Places: places}})
+		return nil, stopped([]Trouble{{Why: NoPlaceLeft, ShopSet: from.Name, Tier: from.Tier, Cluster: from.Cluster, N: left, Places: places}})
 	}
 	return to, nil
 }

@@ -29,6 +29,7 @@ type Trouble struct {
 	Holder  shop.ShopID // who has the name or the host
 	ShopSet shop.ShopSetID
 	Tier    shop.Tier
+	Cluster string // on which room is wanted; empty: any
 	Plan    string
 	Plans   []string // that there are, when Plan is none
 	Text    string
