@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,7 +94,7 @@ func (c *Call) reconciled(_ World, _, have shop.State, g shop.Goal, did []plan.O
 	var written []string
 	for _, t := range have.Tiers {
 		tier := t.Spec.Name
-		if len(wanted) > 0 && !contains(wanted, tier) {
+		if len(wanted) > 0 && !slices.Contains(wanted, tier) {
 			continue
 		}
 		r := reconciledTier{Tier: tier, Changed: writesTier(did, tier), Release: releaseOf(t.Runs, t.Number), Left: left[tier]}
@@ -113,13 +114,4 @@ func (c *Call) reconciled(_ World, _, have shop.State, g shop.Goal, did []plan.O
 			p.Line(c.Text.Reconcile.Done(strings.Join(written, ", "), show.Length(took)))
 		}
 	}}, nil
-}
-
-func contains(tiers []shop.Tier, tier shop.Tier) bool {
-	for _, t := range tiers {
-		if t == tier {
-			return true
-		}
-	}
-	return false
 }

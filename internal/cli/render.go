@@ -143,10 +143,10 @@ func (c *Call) rendered(v renderResult, files map[string][]byte) Result {
 		}
 		r.Human = func(p show.Page) {
 			if v.Equal {
-				p.Line(p.Mark(show.Good, c.Text.Render.Equal(string(v.Tier), v.Files)))
+				p.Line(p.Mark(show.Good, c.Text.Render.Equal(c.Arg(0), v.Files)))
 				return
 			}
-			p.Line(p.Mark(show.Bad, c.Text.Render.Differs(string(v.Tier), len(v.Differs))))
+			p.Line(p.Mark(show.Bad, c.Text.Render.Differs(c.Arg(0), len(v.Differs))))
 			for _, d := range v.Differs {
 				p.Line("  ", show.Pad(d.How, 8), "  ", show.Clean(d.Path))
 			}

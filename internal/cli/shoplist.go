@@ -27,8 +27,8 @@ type shopJSON struct {
 	ShopSet     shop.ShopSetID `json:"shopset"`
 	MovingFrom  shop.ShopSetID `json:"movingFrom,omitempty"`
 	Plan        string         `json:"plan"`
-	State       shop.ShopState `json:"state"` // open, maintenance, overdue, moving, degraded, refused, unknown
-	Closed      string         `json:"closedUntil,omitempty"`
+	State       shop.ShopState `json:"state"`                 // open, maintenance, overdue, moving, degraded, refused, unknown
+	Closed      string         `json:"closedUntil,omitempty"` // by whatever closes it the longest
 	Release     int            `json:"release"`
 	Hosts       []string       `json:"hosts"`
 }
@@ -168,10 +168,20 @@ func shopOf(have shop.State, e shop.Entry) shopJSON {
 	if s.DisplayName == "" {
 		s.DisplayName = string(s.Name)
 	}
-	if !e.Closed.IsZero() {
-		s.Closed = show.Stamp(e.Closed)
-	}
+	s.Closed = show.Stamp(closedUntil(e, room.Maintenance, t.Spec.Maintenance))
 	return s
+}
+
+// closedUntil is when the last switch that closes a shop ends: its own, its
+// ShopSet's, its tier's. Zero: none does.
+func closedUntil(e shop.Entry, switches ...*shop.Maintenance) time.Time {
+	until := e.Closed
+	for _, m := range switches {
+		if m != nil && m.Until.After(until) {
+			until = m.Until
+		}
+	}
+	return until
 }
 
 func (c *Call) shopsResult(have shop.State, v shopsResult, took time.Duration) Result {
