@@ -42,6 +42,7 @@ type script struct {
 	system settings.System
 	out    bytes.Buffer
 	cloned map[shop.Repository]bool
+	wrote  []string // refs of the system repository
 }
 
 func (s *script) line(format string, args ...any) { fmt.Fprintf(&s.out, format+"\n", args...) }
@@ -66,7 +67,13 @@ func (s *script) op(ctx context.Context, op plan.Op) (more bool, err error) {
 		s.line("# first make a commit in the %s repository", op.Repository)
 		return false, nil
 	case plan.WriteSystem:
+		if s.wrote != nil { // a second one builds on commits that are not there yet
+			s.line("# then ask for these lines again: the rest builds on what they wrote")
+			return false, nil
+		}
 		return true, s.write(ctx, op)
+	case plan.AwaitRoutes:
+		s.routes(op)
 	case plan.Propose:
 		s.propose(op)
 	case plan.AwaitGates:
@@ -90,6 +97,22 @@ func (s *script) op(ctx context.Context, op plan.Op) (more bool, err error) {
 			s.namespace(), s.selector(op.Tier), shop.Duration(s.c.Timeout()), variable(op.Tier.Branch()))
 	}
 	return true, nil
+}
+
+// routes waits until the routes of some ShopSets are as the branch has them.
+func (s *script) routes(op plan.AwaitRoutes) {
+	revision := `"$` + variable(op.Tier.Branch()) + `"`
+	if t, _ := s.have.Tier(op.Tier); !slices.Contains(s.wrote, op.Tier.Branch()) {
+		revision = string(t.System)
+	}
+	sets := map[shop.ShopSetID]bool{}
+	for _, r := range op.Routes {
+		if !sets[r.ShopSet] {
+			sets[r.ShopSet] = true
+			s.line("kubectl -n %s wait application/%s-%s-shops --timeout=%s --for=jsonpath='{.status.sync.revision}'=%s",
+				s.namespace(), s.have.System, r.ShopSet, shop.Duration(s.c.Timeout()), revision)
+		}
+	}
 }
 
 func (s *script) namespace() string {
@@ -140,6 +163,7 @@ func (s *script) write(ctx context.Context, op plan.WriteSystem) error {
 		if d.Ref == shop.MainBranch {
 			main = d.Commit
 		}
+		s.wrote = append(s.wrote, d.Ref)
 		leases, refs = append(leases, lease(d.Ref, d.Parent)), append(refs, `"$`+variable(d.Ref)+`:`+d.Ref+`"`)
 	}
 	if len(refs) > 0 {
