@@ -4,7 +4,7 @@ package i18n
 type BoardLooks struct {
 	Commits, Manifests, Configuration, Sizes string // tabs of a diff
 	NextTab                                  string
-	NoTier, NoPage                           string // why a key is off
+	NoTier, NoPage, CommandsHere, OnlyWaits  string // why a key is off
 	Copied                                   func(line string) string
 	Opening                                  func(page string) string
 }
@@ -12,9 +12,10 @@ type BoardLooks struct {
 func boardLooks() BoardLooks {
 	return BoardLooks{
 		Commits: "commits", Manifests: "manifests", Configuration: "configuration", Sizes: "sizes",
-		NextTab: "next tab",
-		NoTier:  "choose a tier first",
-		NoPage:  "what is chosen has no page to open",
+		NextTab:      "next tab",
+		NoTier:       "choose a tier first",
+		NoPage:       "what is chosen has no page to open",
+		CommandsHere: "the plain commands are on this page", OnlyWaits: "to wait changes nothing: there are no commands that do it",
 		Copied:  func(line string) string { return "given to the terminal's clipboard: " + line },
 		Opening: func(page string) string { return "opening " + page },
 	}

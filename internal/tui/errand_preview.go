@@ -45,7 +45,7 @@ func (e *errand) firstTab(m *Model) int {
 
 // plainCommands shows the git and kubectl lines that would do the same by hand.
 func (e *errand) plainCommands(m *Model) action {
-	return action{id: "commands", show: true, name: m.text.BoardErrand.PlainCommands, do: (*Model).commands}
+	return action{id: "commands", show: true, off: m.commandsOff(), name: m.text.BoardErrand.PlainCommands, do: (*Model).commands}
 }
 
 // tabs is what is seen of a preview.

@@ -20,7 +20,7 @@ func (m *Model) looks() []action {
 		{id: "diff", off: noTier, do: (*Model).diff},
 		{id: "why", off: noTier, do: (*Model).why},
 		{id: "maintenance", off: m.maintainOff(), do: (*Model).maintain},
-		{id: "commands", do: (*Model).commands},
+		{id: "commands", off: m.commandsOff(), do: (*Model).commands},
 		{id: "activity", do: (*Model).activities},
 		{id: "errors", do: (*Model).failures},
 		{id: "doctor", do: func(m *Model) tea.Cmd { return m.read([]string{"doctor"}, "doctor") }},
@@ -46,6 +46,19 @@ func (m *Model) diff() tea.Cmd {
 		&sheet{name: t.Configuration, args: []string{"diff", tier, "--configuration"}},
 		&sheet{name: t.Sizes, args: []string{"diff", tier, "--stat"}},
 	)
+}
+
+// commandsOff is why there are no plain commands to be shown; empty: there are.
+func (m *Model) commandsOff() string {
+	line := m.commandHere()
+	_, errand := m.top().(*errand)
+	switch {
+	case slices.Contains(line, "--show-commands"):
+		return m.text.BoardLooks.CommandsHere
+	case errand && watches(line):
+		return m.text.BoardLooks.OnlyWaits
+	}
+	return ""
 }
 
 // commands are the plain git and kubectl lines that show or do the same.

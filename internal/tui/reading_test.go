@@ -66,6 +66,22 @@ func TestPlainCommandsOfAShop(t *testing.T) {
 }
 
 // What an errand does by hand is shown without doing it.
+// Where there are no plain commands, or they are seen already, the key says so.
+func TestWhereThereAreNoPlainCommands(t *testing.T) {
+	d := newFakeDesk()
+	m := shown(t, d, 110, 28)
+	press(t, m, "c", "c")
+	if len(d.ran) != 1 || m.toast != m.text.BoardLooks.CommandsHere {
+		t.Errorf("ran %q; %q", d.ran, m.toast)
+	}
+	w := playing(t, newScripted().fakeDesk, 110, 28)
+	w.do(w.m.open([]string{"wait", "tier-2"}, "wait", "tier-2", "--for", "open"))
+	w.press("c")
+	if _, waits := w.m.top().(*errand); !waits || w.m.toast != w.m.text.BoardLooks.OnlyWaits {
+		t.Errorf("%T on top; %q", w.m.top(), w.m.toast)
+	}
+}
+
 func TestPlainCommandsOfAnErrandWriteNothing(t *testing.T) {
 	d := told(3)
 	m := shown(t, d, 110, 28)
