@@ -120,7 +120,7 @@ func (c *confirm) step(by int) {
 
 func (c *confirm) enter(m *Model, e *errand) tea.Cmd {
 	if !c.yes || !c.matches() {
-		if e.run.question != nil && e.run.question.Sync {
+		if q := e.run.question; q != nil && (q.Sync || e.run.agreed) { // what runs has no other way to hear a no
 			e.asking = false
 			e.run.refuse()
 			return nil
