@@ -150,7 +150,7 @@ func boardErrand() BoardErrand {
 			"maintenance on": "Turn on", "shopset drain": "Drain", "shopset remove": "Remove", "pr merge": "Merge",
 		},
 		DoIt:   "Do it",
-		Stayed: "Cancel was chosen: nothing was done. Enter asks again, tab goes to the other button",
+		Stayed: "Cancel was chosen, nothing was done. Enter asks again; tab leaves Cancel",
 
 		GoesOn: "left running; it goes on", WaitsForAnswer: "left; it waits for an answer (W)", Asks: "asks",
 		BackOff: "there is nothing to go back to yet", NothingRuns: "nothing that was begun here is running",

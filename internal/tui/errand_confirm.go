@@ -125,8 +125,9 @@ func (c *confirm) enter(m *Model, e *errand) tea.Cmd {
 			e.run.refuse()
 			return nil
 		}
-		e.away(m)
-		m.toast = m.text.BoardErrand.Stayed
+		if e.away(m); m.top() == page(e) {
+			m.toast = m.text.BoardErrand.Stayed
+		}
 		return nil
 	}
 	a := Answer{}

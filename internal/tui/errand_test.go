@@ -375,6 +375,9 @@ func TestReasonIsAskedFirst(t *testing.T) {
 	if len(p.m.pages) != 1 {
 		t.Fatal("without a reason it went on")
 	}
+	if p.m.toast != "" {
+		t.Errorf("the page is gone, and it says %q", p.m.toast)
+	}
 	open()
 	p.typed("Black Friday")
 	p.press("tab", "enter")
