@@ -137,8 +137,11 @@ func setHealth(s shop.ShopSetState) shop.Health {
 // unhealthy reports whether a ShopSet is in a bad state: degraded, missing, or
 // its last sync was refused.
 func unhealthy(s shop.ShopSetState) bool {
-	return s.Health == shop.Degraded || s.Health == shop.Missing || s.Phase == shop.Failed || s.Phase == shop.Errored
+	return s.Health == shop.Degraded || s.Health == shop.Missing || refused(s)
 }
+
+// refused reports whether the last sync of a ShopSet has failed.
+func refused(s shop.ShopSetState) bool { return s.Phase == shop.Failed || s.Phase == shop.Errored }
 
 // healthMark is a health with its symbol; ready of all is how far it came.
 func (c *Call) healthMark(p show.Page, h shop.Health, ready, all int) string {

@@ -223,7 +223,7 @@ func (p *progress) toCome() (all []tui.Step) {
 func shopSetsOf(t shop.TierState) (all []tui.ShopSet) {
 	for _, s := range t.ShopSets {
 		all = append(all, tui.ShopSet{
-			Name: s.Name, Tier: t.Spec.Name, Health: setHealth(s), Sync: setSync(s), Live: s.Live(), Came: came(s), Shops: s.Shops, Since: s.Since, Trouble: show.Clean(problem(s)),
+			Name: s.Name, Tier: t.Spec.Name, Health: setHealth(s), Sync: setSync(s), Live: s.Live(), Came: came(s), Refused: refused(s), Shops: s.Shops, Since: s.Since, Trouble: show.Clean(problem(s)),
 		})
 	}
 	return all

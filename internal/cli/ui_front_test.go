@@ -256,3 +256,13 @@ func TestHowLongItTookOnTheBoard(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// A sync that failed is told to the board, however healthy what it left is.
+func TestRefusedOnTheBoard(t *testing.T) {
+	for phase, want := range map[shop.Phase]bool{shop.Failed: true, shop.Errored: true, shop.Running: false, shop.Succeeded: false, "": false} {
+		tier := shop.TierState{ShopSets: []shop.ShopSetState{{Name: "s-101", Health: shop.Healthy, Phase: phase, Failure: "objects failed to apply"}}}
+		if got := shopSetsOf(tier)[0].Refused; got != want {
+			t.Errorf("%q: %t", phase, got)
+		}
+	}
+}

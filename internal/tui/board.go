@@ -52,6 +52,7 @@ type ShopSet struct {
 	Sync    shop.Sync
 	Live    bool // it runs exactly what its tier carries, healthy
 	Came    int  // how far it is with that, of Arrived: read, being applied, applied, live
+	Refused bool // what its tier carries was not applied there; it keeps what it had
 	Shops   int
 	Since   time.Time
 	Trouble string         // what is wrong with it, as it says itself; empty: nothing

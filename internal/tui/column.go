@@ -20,10 +20,13 @@ func (m *Model) column(t Tier, w, h int) []string {
 		pair(m.faint(text.ShopSets)+" "+show.Number(len(t.ShopSets)), m.faint(text.Shops)+" "+show.Number(t.Shops), half),
 	}
 	room := h - len(lines)
-	rolling, waiting := m.rolling(t, w), m.waitingBlock(t, w)
+	rolling, waiting := m.rolling(t, w), m.waitingBlock(t, w, fewCommits)
 	took := blockLines(rolling) + blockLines(waiting)
-	notes := m.noteBlock(t, w, min(room-took-1, mostNotes))
+	notes := m.noteBlock(t, w, max(leastNotes, min(room-took-1, mostNotes)))
 	took += blockLines(notes)
+	if over := took - room; over > 0 && len(waiting) > 1 { // the list below has them
+		waiting = m.waitingBlock(t, w, len(waiting)-1-over)
+	}
 	var recent []string
 	if len(rolling) == 0 {
 		recent = m.recentBlock(t, w, room-took-1)
@@ -114,14 +117,19 @@ func commonPrefix(sets []ShopSet) string {
 	return prefix
 }
 
-// mostNotes is how many lines of a column tell what is wrong or held.
-const mostNotes = 6
+// mostNotes is how many lines of a column tell what is wrong or held, leastNotes
+// how many where there is no room.
+const (
+	mostNotes  = 6
+	leastNotes = 2
+)
 
-// troubled are the ShopSets with which something is wrong, as notes.
+// troubled are the ShopSets with which something is wrong, as notes. What one says
+// that is on its way is no trouble.
 func (t Tier) troubled() (notes []Note) {
 	for _, s := range t.ShopSets {
-		if s.Trouble != "" {
-			notes = append(notes, Note{setSymbol(s), string(s.Name) + ": " + s.Trouble})
+		if mark := setSymbol(s); s.Trouble != "" && mark != show.Busy {
+			notes = append(notes, Note{mark, string(s.Name) + ": " + s.Trouble})
 		}
 	}
 	return notes
@@ -146,13 +154,13 @@ func (m *Model) noteBlock(t Tier, w, room int) (lines []string) {
 // fewCommits is how many a column lists.
 const fewCommits = 3
 
-func (m *Model) waitingBlock(t Tier, w int) []string {
+func (m *Model) waitingBlock(t Tier, w, most int) []string {
 	text := m.text.BoardPages
 	label := text.WaitingForTier
 	if len(t.Waiting) == 0 {
 		return []string{ends(m.faint(label), text.None, w)}
 	}
-	return append([]string{ends(m.faint(label), m.text.Look.Commits(len(t.Waiting)), w)}, m.few(t.Waiting, w, fewCommits)...)
+	return append([]string{ends(m.faint(label), m.text.Look.Commits(len(t.Waiting)), w)}, m.few(t.Waiting, w, most)...)
 }
 
 func (m *Model) recentBlock(t Tier, w, room int) []string {
@@ -161,9 +169,6 @@ func (m *Model) recentBlock(t Tier, w, room int) []string {
 	}
 	line := m.faint(m.text.BoardPages.InTierSince) + " "
 	lines := []string{line + m.fittingClock(t.Since, w-show.Width(line))}
-	if room == 2 && len(t.Recent) > 1 { // a number alone says nothing
-		return lines
-	}
 	return append(lines, m.few(t.Recent, w, min(fewCommits, room-1))...)
 }
 
@@ -178,6 +183,9 @@ func (m *Model) fittingClock(at time.Time, w int) string {
 
 // few lists the first commits, and how many more there are.
 func (m *Model) few(commits []Commit, w, most int) (lines []string) {
+	if most == 1 && len(commits) > 1 { // a number alone says nothing
+		return nil
+	}
 	for i, c := range commits {
 		if i >= most {
 			break

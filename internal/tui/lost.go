@@ -89,7 +89,7 @@ func (m *Model) heard(now Board) Board {
 // asKnown is a ShopSet of which nobody says how it is, as it was seen last. What
 // closes it is asked of the repositories, which still answer.
 func (s ShopSet) asKnown(was ShopSet, now time.Time) ShopSet {
-	s.Health, s.Sync, s.Live, s.Came, s.Since, s.Trouble = was.Health, was.Sync, was.Live, was.Came, was.Since, was.Trouble
+	s.Health, s.Sync, s.Live, s.Refused, s.Came, s.Since, s.Trouble = was.Health, was.Sync, was.Live, was.Refused, was.Came, was.Since, was.Trouble
 	switch gives := was.Health.ShopState(now); s.Gives {
 	case "":
 	case shop.ShopUnknown:

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
 )
@@ -21,6 +23,8 @@ func setSymbol(s ShopSet) show.Symbol {
 	switch {
 	case s.Live:
 		return show.Good
+	case s.Refused:
+		return show.Bad
 	case s.Health == shop.Healthy:
 		return show.Busy
 	}
@@ -53,7 +57,9 @@ func percent(ready, of int) int {
 	return ready * 100 / of
 }
 
-// rolls reports whether the tier is on its way to its release.
+// rolls reports whether the tier is on its way to its release. One whose ShopSets
+// have refused it comes nowhere.
 func (t Tier) rolls() bool {
-	return t.Health == shop.Progressing || t.Health == shop.Healthy && t.Ready < len(t.ShopSets)
+	coming := func(s ShopSet) bool { return !s.Live && !s.Refused }
+	return t.Health == shop.Progressing || t.Health == shop.Healthy && t.Ready < len(t.ShopSets) && slices.ContainsFunc(t.ShopSets, coming)
 }

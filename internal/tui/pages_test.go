@@ -279,6 +279,44 @@ func TestTheDetailOfAnotherShopBeginsAtItsFirstLine(t *testing.T) {
 	}
 }
 
+// A release that the ShopSets refuse is not on its way, and the column says why. While
+// one is on its way what it says of that is no trouble, and hides nobody's pin.
+func TestColumnTellsWhatIsWrong(t *testing.T) {
+	d := newFakeDesk()
+	tier := &d.board.Tiers[1]
+	tier.Health, tier.Sync, tier.Ready = shop.Healthy, shop.OutOfSync, 0
+	tier.Notes = []Note{{show.Held, "pinned to v128 by ryu"}}
+	for i := range tier.ShopSets {
+		s := &tier.ShopSets[i]
+		s.Health, s.Live, s.Refused, s.Trouble = shop.Healthy, false, true, "objects failed to apply"
+	}
+	m := shown(t, d, 110, 28)
+	s := screen(t, m)
+	for _, want := range []string{"✗ s-101: objects failed to apply", "✗ s-102: objects", "3 more"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("no %q:\n%s", want, s)
+		}
+	}
+	if strings.Contains(s, "rolling out v128") {
+		t.Errorf("it is said to be on its way:\n%s", s)
+	}
+
+	for i := range tier.ShopSets {
+		s := &tier.ShopSets[i]
+		s.Health, s.Refused, s.Trouble = shop.Progressing, i == 3, "waiting for the rollout to finish"
+	}
+	tier.Health = shop.Progressing
+	s = screen(t, shown(t, d, 110, 28))
+	for _, want := range []string{"rolling out v128", "101 ↻", "104 ✗", "✗ s-104: waiting", "# pinned to v128", "waiting for this tier"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("no %q:\n%s", want, s)
+		}
+	}
+	if strings.Contains(s, "s-101: waiting") {
+		t.Errorf("a rollout is told as trouble:\n%s", s)
+	}
+}
+
 // What cannot be known is never shown as healthy.
 func TestUnknownIsNeverGood(t *testing.T) {
 	m := shown(t, newFakeDesk(), 110, 28)
