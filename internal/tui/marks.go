@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"slices"
-
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
 )
@@ -57,9 +55,7 @@ func percent(ready, of int) int {
 	return ready * 100 / of
 }
 
-// rolls reports whether the tier is on its way to its release. One whose ShopSets
-// have refused it comes nowhere.
-func (t Tier) rolls() bool {
-	coming := func(s ShopSet) bool { return !s.Live && !s.Refused }
-	return t.Health == shop.Progressing || t.Health == shop.Healthy && t.Ready < len(t.ShopSets) && slices.ContainsFunc(t.ShopSets, coming)
-}
+// rolls reports whether the tier is on its way to its release. A healthy one that is
+// behind is not: its ShopSets have refused it, or were changed by hand, or wait for
+// a person.
+func (t Tier) rolls() bool { return t.Health == shop.Progressing }

@@ -301,6 +301,14 @@ func TestColumnTellsWhatIsWrong(t *testing.T) {
 		t.Errorf("it is said to be on its way:\n%s", s)
 	}
 
+	for i := range tier.ShopSets { // somebody changed them by hand
+		s := &tier.ShopSets[i]
+		s.Refused, s.Trouble, s.Sync = false, "", shop.OutOfSync
+	}
+	if s := screen(t, shown(t, d, 110, 28)); strings.Contains(s, "rolling out v128") || !strings.Contains(s, "✗ behind") {
+		t.Errorf("it is said to be on its way:\n%s", s)
+	}
+
 	for i := range tier.ShopSets {
 		s := &tier.ShopSets[i]
 		s.Health, s.Refused, s.Trouble = shop.Progressing, i == 3, "waiting for the rollout to finish"
