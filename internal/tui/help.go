@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/textinput"
@@ -190,7 +191,11 @@ func CheckKeys(chosen map[string]string) (bad []BadKey) {
 			bad = append(bad, BadKey{Action: id})
 			continue
 		}
-		for _, k := range chosenKeys(chosen[id]) {
+		keys := chosenKeys(chosen[id])
+		if len(keys) == 0 && chosen[id] != "" {
+			bad = append(bad, BadKey{Action: id, Key: strconv.Quote(chosen[id])})
+		}
+		for _, k := range keys {
 			switch other := taken[k]; {
 			case !isKey(k):
 				bad = append(bad, BadKey{Action: id, Key: k})

@@ -87,10 +87,19 @@ func TestCheckKeys(t *testing.T) {
 		{"of two chosen", map[string]string{"promote": "P", "rollback": "P"}, []BadKey{{"rollback", "P", "promote"}}},
 		{"no action", map[string]string{"promotion": "P"}, []BadKey{{Action: "promotion"}}},
 		{"no key", map[string]string{"promote": "strg+p"}, []BadKey{{Action: "promote", Key: "strg+p"}}},
+		{"nothing but spaces", map[string]string{"promote": "  "}, []BadKey{{Action: "promote", Key: `"  "`}}},
 	} {
 		if diff := cmp.Diff(c.want, CheckKeys(c.chosen)); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
 		}
+	}
+}
+
+// A setting without a key in it leaves the action its own.
+func TestNoKeyIsBoundToNothing(t *testing.T) {
+	k := newKeymap(fixtureOptions().Text.Board, false, func(string) string { return " " })
+	if got := k["promote"].Keys(); len(got) != 1 || got[0] != "p" {
+		t.Errorf("promote has %q", got)
 	}
 }
 

@@ -39,8 +39,8 @@ func newKeymap(t i18n.Board, plain bool, chosen func(action string) string) keym
 	names, k := keyNames(t, plain), keymap{}
 	for id, keys := range defaultKeys {
 		if chosen != nil {
-			if own := chosen(id); own != "" {
-				keys = chosenKeys(own)
+			if own := chosenKeys(chosen(id)); len(own) > 0 {
+				keys = own
 			}
 		}
 		k[id] = key.NewBinding(key.WithKeys(keys...), key.WithHelp(cmp.Or(names[keys[0]], keys[0]), t.Action[id]))
