@@ -160,6 +160,28 @@ type ear struct {
 
 func (e *ear) Progress(p tui.Progress) { e.heard = append(e.heard, p) }
 
+// A release is named where it comes, not where something else is written into a
+// tier that goes on with its own.
+func TestTheReleaseThatComesIsNamed(t *testing.T) {
+	runs := rolling("old", shop.Healthy, "").Tiers[1].Runs
+	other := shop.Release{App: "4c5d6e7"}
+	for _, c := range []struct {
+		op    plan.Op
+		named bool
+	}{
+		{plan.WriteSystem{Tiers: []plan.TierWrite{{Tier: "tier-1", Release: runs}}, Edits: []shop.Edit{{Kind: shop.KindShop, Name: "bunko", Field: "maintenance"}}}, false},
+		{plan.WriteSystem{Tiers: []plan.TierWrite{{Tier: "tier-1", Release: other}}}, true},
+		{plan.AwaitRollout{Tier: "tier-1", Release: runs}, true},
+	} {
+		p, board := newTelling("promote", "tier-1"), &ear{}
+		p.c.front = board
+		p.hears(t, apply.Event{Kind: apply.Started, Todo: todo(c.op), State: rolling("old", shop.Healthy, "")})
+		if got := board.heard[0].Release; (got != "") != c.named {
+			t.Errorf("%T: the release is %q", c.op, got)
+		}
+	}
+}
+
 // The board sees what is done, what is on its way and what is to come, and what
 // happens to the ShopSets.
 func TestTheBoardIsToldEveryStep(t *testing.T) {

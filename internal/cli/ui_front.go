@@ -118,8 +118,8 @@ func (p *progress) picture() tui.Progress {
 	tier := p.about.tier
 	was, is := stateOf(p.first, tier), stateOf(p.seen, tier)
 	v := tui.Progress{Tier: tier, At: p.seen.Now, Steps: slices.Concat(p.steps, p.busy(), p.toCome()), Wait: p.step(p.next()).watch}
-	if !p.about.release.IsZero() {
-		v.Release = nextName(is, p.about.release)
+	if r := p.about.release; !r.IsZero() && (p.about.rollout || r != was.Runs) {
+		v.Release = nextName(is, r)
 	}
 	if was.Runs != is.Runs {
 		v.Back = undoLine(was, is)
