@@ -63,8 +63,11 @@ func (msg activityMsg) to() page { return msg.page }
 
 // activities opens the page.
 func (m *Model) activities() tea.Cmd {
-	a := &activity{filter: field()}
-	m.push(a)
+	a, reads := m.top().(*activity)
+	if !reads {
+		a = &activity{filter: field()}
+		m.push(a)
+	}
 	return a.ask(m)
 }
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,8 +57,13 @@ func (m *Model) read(what []string, args ...string) tea.Cmd {
 	return m.readAll(what, &sheet{args: args})
 }
 
-// readAll opens a page with several command lines, the first one in front.
+// readAll opens a page with several command lines, the first one in front. The page
+// that is seen already is read anew.
 func (m *Model) readAll(what []string, sheets ...*sheet) tea.Cmd {
+	same := func(a, b *sheet) bool { return slices.Equal(a.args, b.args) }
+	if r, reads := m.top().(*reading); reads && slices.EqualFunc(r.sheets, sheets, same) {
+		return r.ask(m)
+	}
 	r := &reading{what: what, of: m.top().at(m), sheets: sheets}
 	m.push(r)
 	return r.ask(m)

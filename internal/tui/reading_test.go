@@ -55,6 +55,17 @@ func TestPagesReadTheCommandLine(t *testing.T) {
 	}
 }
 
+// A key pressed twice does not lay a page on itself: one esc leads out.
+func TestAPageIsThereOnce(t *testing.T) {
+	for _, key := range []string{"d", "w", "D", "a", "E"} {
+		m := shown(t, told(3), 110, 28)
+		press(t, m, "right", key, key, key)
+		if len(m.pages) != 2 {
+			t.Errorf("%s: %d pages", key, len(m.pages))
+		}
+	}
+}
+
 func TestPlainCommandsOfAShop(t *testing.T) {
 	d := told(3)
 	m := shown(t, d, 110, 28)
