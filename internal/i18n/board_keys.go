@@ -5,7 +5,7 @@ type BoardKeys struct {
 	Does               map[string]string // by the action's id
 	Here, Filter, None string
 	Off                func(does, why string) string
-	NotHere            func(key, does string) string // the page has nothing to do that to
+	NotHere            func(key, action string) string // the page has nothing to do that to
 	Interrupt, Leaves  string
 	Shift, Selects     string
 	Head               string // over the table of help keys
@@ -35,7 +35,7 @@ func boardKeys() BoardKeys {
 		},
 		Here: "keys", Filter: "type to filter", None: "no key does that here",
 		Off:       func(does, why string) string { return does + ": " + why },
-		NotHere:   func(key, does string) string { return key + "  " + does + ": not on this page" },
+		NotHere:   func(key, action string) string { return key + " " + action + ": not on this page" },
 		Interrupt: "ctrl+c", Leaves: "leave at once; what runs is told so and goes on where it must",
 		Shift: "shift+mouse", Selects: "select text, as the terminal does it",
 		Head: "On the board (shopctl ui); ? shows those of where you are. No single key changes anything.",

@@ -299,7 +299,8 @@ func (m *Model) pressed(msg tea.KeyMsg) tea.Cmd {
 		return a.do(m)
 	}
 	if id != "" && !movesOnly[id] {
-		m.toast = m.text.BoardKeys.NotHere(m.keys[id].Help().Key, m.text.BoardKeys.Does[id])
+		help := m.keys[id].Help()
+		m.toast = m.text.BoardKeys.NotHere(help.Key, help.Desc)
 	}
 	return p.update(m, msg)
 }
