@@ -42,8 +42,13 @@ func runRollback(ctx context.Context, c *Call) error {
 			g.Risks = byTier{g.Tier: behind}.risks()
 			return g, err
 		},
-		confirm: func(shop.State, shop.Goal) Confirmation {
-			return Confirmation{Level: LevelAsk, Question: c.Text.Rollback.Question, Name: string(g.Tier), Risks: riskNames(g.Risks)}
+		confirm: func(have shop.State, _ shop.Goal) Confirmation {
+			t, _ := have.Tier(g.Tier)
+			to, board := releaseName(t, g.Release), c.Text.BoardErrand
+			return Confirmation{
+				Level: LevelAsk, Question: c.Text.Rollback.Question, Name: string(g.Tier), Risks: riskNames(g.Risks),
+				Board: board.RollBack(string(g.Tier), c.system.Title(), to), What: []string{board.Restarts(show.Number(t.Shops), to)},
+			}
 		},
 		preview: func(p show.Page, _ World, have shop.State, _ shop.Goal, _ []plan.Op) error {
 			t, _ := have.Tier(g.Tier)

@@ -38,6 +38,7 @@ type BoardErrand struct {
 	Reason                                    string
 	RiskIs                                    func(name string) string
 	Restarts                                  func(shops, release string) string
+	RollBack                                  func(tier, system, release string) string
 	Promote                                   func(commits int, tier, system string) string
 	GoOn, GoOnWithIt                          string
 	NoWayBack                                 func(migrations int) string
@@ -130,6 +131,9 @@ func boardErrand() BoardErrand {
 		RiskIs:   func(name string) string { return "risk " + name },
 		Restarts: func(shops, release string) string {
 			return fmt.Sprintf("%s shops will restart onto %s.", shops, release)
+		},
+		RollBack: func(tier, system, release string) string {
+			return fmt.Sprintf("Roll back %s of %s to %s?", tier, system, release)
 		},
 		Promote: func(commits int, tier, system string) string {
 			what := fmt.Sprintf("%d commits", commits)
