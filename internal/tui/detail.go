@@ -216,11 +216,11 @@ func (s *scroller) of(about string) {
 
 func (s *scroller) view(m *Model, lines []string, a area) []string {
 	s.seen, s.lines = a.inside(), len(lines)
-	seen, from := scrolled(lines, s.from, s.seen.h)
+	seen, from := seenFrom(lines, s.from, s.seen.h)
 	s.from = from
 	f := frame{title: cmp.Or(s.title, m.text.BoardPages.Detail), strong: s.focus}
-	if len(seen) > s.seen.h && s.seen.h > 0 {
-		f.foot = m.text.BoardPages.MoreLines(len(seen) - s.seen.h)
+	if more := len(lines) - from - len(seen); more > 0 && len(seen) > 0 {
+		f.foot = m.text.BoardPages.MoreLines(more)
 	}
 	return m.box(f, seen, a.w, a.h)
 }

@@ -101,10 +101,3 @@ func (m *Model) can(w int, first string, ids ...string) []string {
 	}
 	return lines
 }
-
-// scrolled is the part of lines that is seen from a line on, and that line as
-// far as it makes sense.
-func scrolled(lines []string, from, h int) ([]string, int) {
-	from = max(0, min(from, len(lines)-h))
-	return lines[from:], from
-}
