@@ -200,6 +200,19 @@ func TestRetryNow(t *testing.T) {
 	}
 }
 
+// A view that is paused looks as often as another, once there are answers again.
+func TestRetriesWhilePaused(t *testing.T) {
+	m := shown(t, newFakeDesk(), 110, 28)
+	press(t, m, " ")
+	for range 3 {
+		m.Update(lookedMsg{epoch: m.epoch, err: errors.New("no")})
+	}
+	m.Update(lookedMsg{epoch: m.epoch, board: fixtureBoard()})
+	if got := m.next.Sub(m.o.Now()); got != lookEvery {
+		t.Errorf("the next look is in %s", got)
+	}
+}
+
 // A key that is held down does not queue looks: the one that is under way is as new.
 func TestRefreshDoesNotQueue(t *testing.T) {
 	m := shown(t, newFakeDesk(), 110, 28)

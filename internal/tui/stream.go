@@ -169,6 +169,9 @@ func (m *Model) missedLook(now Board) {
 		last = *m.behind
 	}
 	m.behind, m.behindSeen = &now, m.o.Now()
+	if now.Silent == "" {
+		m.faults = 0
+	}
 	for i, t := range now.Tiers {
 		if i >= len(last.Tiers) {
 			m.missed++
