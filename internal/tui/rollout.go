@@ -202,7 +202,7 @@ func arrival(s ShopSet) show.Symbol {
 	switch {
 	case s.Live:
 		return show.Good
-	case s.Health == shop.Degraded || s.Health == shop.Missing:
+	case s.Health == shop.Degraded || s.Health == shop.Missing || s.Refused:
 		return show.Bad
 	case s.Health == shop.UnknownHealth || s.Health == "":
 		return show.Unknown

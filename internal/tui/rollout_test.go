@@ -86,3 +86,24 @@ func TestABarIsFullAtTheEnd(t *testing.T) {
 		}
 	}
 }
+
+// What refused the release does not count as being on its way.
+func TestArrival(t *testing.T) {
+	for _, c := range []struct {
+		set  ShopSet
+		want show.Symbol
+	}{
+		{ShopSet{Live: true, Health: shop.Healthy}, show.Good},
+		{ShopSet{Health: shop.Healthy}, show.Busy},
+		{ShopSet{Health: shop.Progressing}, show.Busy},
+		{ShopSet{Health: shop.Healthy, Refused: true}, show.Bad},
+		{ShopSet{Health: shop.Degraded}, show.Bad},
+		{ShopSet{Health: shop.Missing}, show.Bad},
+		{ShopSet{Health: shop.UnknownHealth}, show.Unknown},
+		{ShopSet{}, show.Unknown},
+	} {
+		if got := arrival(c.set); got != c.want {
+			t.Errorf("%+v: %v, want %v", c.set, got, c.want)
+		}
+	}
+}
