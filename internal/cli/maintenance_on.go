@@ -157,17 +157,27 @@ func (c *Call) previewClose(p show.Page, have shop.State, g shop.Close) {
 	if m.Drain > 0 {
 		p.Line("  ", t.Drains(m.Drain.String()))
 	}
-	for _, n := range c.closeNotes(p, have) {
+	for _, n := range c.closeNotes(p, have, m) {
 		p.Line("  ", p.Mark(n.mark, n.text))
 	}
 	c.sayRunner(p, have)
 }
 
 // closeNotes are what is to be known of the subject before it is closed.
-func (c *Call) closeNotes(p show.Page, have shop.State) (notes []markedLine) {
+func (c *Call) closeNotes(p show.Page, have shop.State, m shop.Maintenance) (notes []markedLine) {
 	t := c.Text.Closing
 	if was := have.Scene.Maintenance; was != nil {
 		notes = append(notes, markedLine{show.Warn, t.Replaces(p.Clock(was.Until), show.Clean(was.By))})
+		message, ranges := "", ""
+		if m.Message == "" {
+			message = show.Clean(was.Message)
+		}
+		if len(m.Allow) == 0 {
+			ranges = strings.Join(was.Allow, ", ")
+		}
+		if message != "" || ranges != "" {
+			notes = append(notes, markedLine{show.Warn, t.Loses(message, ranges)})
+		}
 	}
 	for _, x := range have.Scene.Others {
 		notes = append(notes, markedLine{show.Held, t.Others(c.kindOf(x.Subject), x.Name, p.Clock(x.Until))})

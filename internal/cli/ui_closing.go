@@ -51,7 +51,7 @@ func (d *desk) Closing(ctx context.Context, args []string) (tui.Closing, error) 
 	}
 	p := pageAt(c.Talk, have.Now)
 	v := tui.Closing{Until: until, ByItself: have.Scene.Runner != ""}
-	for _, n := range c.closeNotes(p, have) {
+	for _, n := range c.closeNotes(p, have, g.Maintenance) {
 		v.Notes = append(v.Notes, tui.Note{Mark: n.mark, Text: n.text})
 	}
 	if !v.ByItself {

@@ -34,6 +34,7 @@ type Maintenance struct {
 	LetIn     func(ranges string) string
 	Drains    func(drain string) string
 	Replaces  func(until, by string) string
+	Loses     func(message, ranges string) string
 	Runner    func(runner string) string
 	NoRunner  string
 	Others    func(kind, name, until string) string
@@ -134,6 +135,16 @@ func maintenance() Maintenance {
 		Drains: func(drain string) string { return fmt.Sprintf("Requests that have begun get %s to end.", drain) },
 		Replaces: func(until, by string) string {
 			return fmt.Sprintf("it is closed until %s already, by %s: this replaces that", until, by)
+		},
+		Loses: func(message, ranges string) string {
+			var lost []string
+			if message != "" {
+				lost = append(lost, fmt.Sprintf("the message %q", message))
+			}
+			if ranges != "" {
+				lost = append(lost, "the way in for "+ranges)
+			}
+			return "that had " + strings.Join(lost, " and ") + "; give it again to keep it"
 		},
 		Runner: func(runner string) string {
 			if runner == "demo" {
