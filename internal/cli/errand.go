@@ -94,7 +94,7 @@ func (c *Call) carry(ctx context.Context, e errand) error {
 		break
 	}
 	c.endLive()
-	if len(p.did) == 0 && !p.waited {
+	if onlyWaits(p.did) && !p.waited { // a hint to Argo CD to look is nothing done
 		c.sayAlreadySo()
 	}
 	result, err := e.done(w, before, have, g, p.did, c.Env.Now().Sub(began)-(c.thought-thought))
