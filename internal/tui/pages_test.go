@@ -213,6 +213,12 @@ func TestMouseChooses(t *testing.T) {
 	if got := where(m); got != "tier-2 a1b2c3d" {
 		t.Errorf("a click on a column: %q", got)
 	}
+	for _, y := range []int{0, m.h - 1} { // the header and the last line are no part of the page
+		click(m, 3, y)
+		if got := where(m); got != "tier-2 a1b2c3d" {
+			t.Errorf("a click on line %d: %q", y, got)
+		}
+	}
 	press(t, m, "tab")
 	x, y = at(m, "s-203")
 	click(m, x, y)

@@ -95,11 +95,11 @@ func (p *pipeline) tiersFocused(m *Model) bool {
 }
 
 func (p *pipeline) update(m *Model, msg tea.Msg) tea.Cmd {
+	w, h := m.pageSize()
 	click, ok := msg.(tea.MouseMsg)
-	if !ok {
+	if !ok || click.Y < 0 || click.Y >= h {
 		return nil
 	}
-	w, _ := m.pageSize()
 	l, t := m.here(), p.chosen(m)
 	if click.Y >= l.upper {
 		p.below = true
