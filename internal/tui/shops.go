@@ -86,7 +86,7 @@ func (p *shops) rows(m *Model) rows {
 	}
 	return rows{
 		columns: []column{
-			{head: text.Shop, width: min(p.name, 40)}, {head: text.Name, width: 12, flex: 1}, {head: text.Plan, width: 7, drop: 2},
+			{head: text.Shop, width: min(p.name, 40)}, {head: text.Name, width: 11, flex: 1}, {head: text.Plan, width: 7, drop: 2},
 			{head: text.State, width: m.stateWidth()}, {head: text.Hosts, right: true, drop: 3}, {head: text.Since, width: ageWidth, right: true, drop: 1},
 		},
 		n: len(p.order), key: func(i int) string { return string(all[p.order[i]].Name) },
