@@ -199,9 +199,13 @@ func (c *Call) stderr() io.Writer { return masked{c.Env.Stderr, c.log} }
 // Logf keeps a raw fact for the log file, and shows it with --debug.
 func (c *Call) Logf(format string, args ...any) { c.log.printf(c.Env.Now(), format, args...) }
 
-// Say prints a line of talk, not with --quiet.
+// Say prints a line of talk, not with --quiet. The board has it with the result.
 func (c *Call) Say(parts ...string) {
-	if !c.Quiet() {
+	switch {
+	case c.Quiet():
+	case c.front != nil && c.json == nil:
+		c.Out.Line(parts...)
+	default:
 		c.Talk.Line(parts...)
 	}
 }

@@ -95,23 +95,13 @@ func (c *Call) carry(ctx context.Context, e errand) error {
 	}
 	c.endLive()
 	if onlyWaits(p.did) && !p.waited { // a hint to Argo CD to look is nothing done
-		c.sayAlreadySo()
+		c.Say(c.Talk.Mark(show.Good, c.Text.Errand.AlreadySo))
 	}
 	result, err := e.done(w, before, have, g, p.did, c.Env.Now().Sub(began)-(c.thought-thought))
 	if err != nil {
 		return err
 	}
 	return c.Show(result)
-}
-
-// sayAlreadySo tells that there was nothing to do; the board has it with the result.
-func (c *Call) sayAlreadySo() {
-	text := c.Talk.Mark(show.Good, c.Text.Errand.AlreadySo)
-	if c.front != nil && c.json == nil {
-		c.Out.Line(text)
-		return
-	}
-	c.Say(text)
 }
 
 // run is an errand on its way.
@@ -227,7 +217,11 @@ func (r *run) chooseAgain(ctx context.Context) (other bool, err error) {
 // showPlan prints what is about to happen and asks. stop means that this is all.
 func (c *Call) showPlan(ctx context.Context, w World, e errand, have shop.State, g shop.Goal, todo []plan.Op) (stop bool, err error) {
 	writes := !onlyWaits(todo)
-	if c.front != nil && writes {
+	talk := c.Talk
+	if c.front != nil && c.json == nil {
+		talk = c.Out // of a dry run, which ends at once: its result is all that is seen
+	}
+	if c.front != nil && writes && !c.DryRun() {
 		if err := c.previewFront(w, e, have, g, todo); err != nil {
 			return false, err
 		}
@@ -239,7 +233,7 @@ func (c *Call) showPlan(ctx context.Context, w World, e errand, have shop.State,
 			}
 		}
 		end := c.CI.Group(title)
-		if err := e.preview(c.Talk, w, have, g, todo); err != nil {
+		if err := e.preview(talk, w, have, g, todo); err != nil {
 			return false, err
 		}
 		end()

@@ -224,8 +224,8 @@ func (s *slowAnswer) Ask(ctx context.Context, q tui.Question) (tui.Answer, error
 	return s.oneAnswer.Ask(ctx, q)
 }
 
-// What a person thought about is no part of how long it took; what is so already
-// is said on the board too.
+// What a person thought about is no part of how long it took; what is said beside
+// a result, as that it is so already, is seen on the board too.
 func TestHowLongItTookOnTheBoard(t *testing.T) {
 	now := noon
 	call := func(_ context.Context, c *Call) error {
@@ -264,5 +264,24 @@ func TestRefusedOnTheBoard(t *testing.T) {
 		if got := shopSetsOf(tier)[0].Refused; got != want {
 			t.Errorf("%q: %t", phase, got)
 		}
+	}
+}
+
+// A dry run ends at once: on the board what it would do is seen in its result.
+func TestADryRunOnTheBoardIsSeen(t *testing.T) {
+	got := stage{terminal: Terminal{Out: true}}.play(t, func(ctx context.Context, c *Call) error {
+		c.front = &oneAnswer{}
+		e := errand{preview: func(p show.Page, _ World, _ shop.State, _ shop.Goal, _ []plan.Op) error {
+			p.Line("Roll back tier-2")
+			return nil
+		}}
+		stop, err := c.showPlan(ctx, nil, e, shop.State{}, shop.Rollback{Tier: "tier-2"}, todo(write))
+		if !stop {
+			t.Error("a dry run went on")
+		}
+		return err
+	}, "promote", "tier-2", "--dry-run")
+	if got != (played{out: "Roll back tier-2\nDry run: nothing was written.\n"}) {
+		t.Errorf("%+v", got)
 	}
 }
