@@ -37,7 +37,9 @@ func (m *Model) openAs(what []string, known func(*run), args ...string) tea.Cmd 
 	for _, r := range m.runs {
 		if slices.Equal(r.args, args) && r.outcome == nil && !r.gone {
 			m.show(r)
-			m.toast = m.text.BoardErrand.AlreadyRuns(commandLine(args))
+			if r.works() {
+				m.toast = m.text.BoardErrand.AlreadyRuns(commandLine(args))
+			}
 			return nil
 		}
 	}

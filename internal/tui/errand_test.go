@@ -228,6 +228,15 @@ func TestCtrlCTwiceLeavesAtOnce(t *testing.T) {
 	}
 }
 
+// A page that only shows what would happen is shown again, and not called on its way.
+func TestAPreviewIsNotOnItsWay(t *testing.T) {
+	p := promoted(t, newScripted())
+	p.m.open([]string{"promote", "tier-1"}, "promote", "tier-1")
+	if len(p.m.runs) != 1 || p.m.toast != "" {
+		t.Errorf("%d runs; %q", len(p.m.runs), p.m.toast)
+	}
+}
+
 // Who leaves waits no longer than the limit, however many runs do not end.
 func TestLeavingHasALimit(t *testing.T) {
 	_, p := onItsWay(t)
