@@ -143,6 +143,7 @@ func timeless(text string) string {
 		{`healthy for \d+m(\d+s)?\b`, "healthy for Nm"},
 		{`\d\d:\d\d:\d\d`, "HH:MM:SS"},
 		{`\d\d:\d\d UTC`, "HH:MM UTC"},
+		{`Shopset-Bypass: [0-9a-f]{20}`, "Shopset-Bypass: WORD"},
 		{`127\.0\.0\.1:\d+`, "HOST"},
 	} {
 		text = regexp.MustCompile(r[0]).ReplaceAllString(text, r[1])

@@ -27,6 +27,9 @@ type maintenanceResult struct {
 	ClosedToo    []closedAllJSON `json:"closedToo"` // other switches that close it
 	Runner       string          `json:"opensBy,omitempty"`
 	TookSeconds  float64         `json:"tookSeconds"`
+	Header       string          `json:"staffHeader,omitempty"` // where no link lets in, this does
+
+	knock string // the line that sends it
 }
 
 // answerJSON is what an address said.

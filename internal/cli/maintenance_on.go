@@ -224,6 +224,9 @@ func (c *Call) closed(_ World, before, have shop.State, goal shop.Goal, did []pl
 		if v.Link != "" {
 			p.Line("  ", show.Pad(t.Staff, show.Width(t.Earlier)), " ", v.Link)
 		}
+		if v.knock != "" {
+			p.Line("  ", show.Pad(t.Staff, show.Width(t.Earlier)), " ", v.knock)
+		}
 	}
 	return r, nil
 }
@@ -245,6 +248,9 @@ func (c *Call) maintained(have shop.State, about shop.Subject, did []plan.Op, to
 		v.Answers = append(v.Answers, a)
 		if s.Word != "" && f.Host != "" && v.Link == "" {
 			v.Link = fmt.Sprintf("https://%s/?shopset_bypass=%s", f.Host, s.Word)
+		}
+		if s.Header != "" && f.Host != "" && v.Header == "" {
+			v.Header, v.knock = s.Header, "curl -H "+Quote(s.Header)+" https://"+f.Host+"/"
 		}
 	}
 	for _, x := range s.Others {

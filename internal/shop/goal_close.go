@@ -47,7 +47,8 @@ type Scene struct {
 	ShopSets    []ShopSetID
 	Others      []Closed // switches of others that close it too
 	Fronts      []Front  // empty without an Argo CD that answers
-	Word        string   // that lets people in who have it; empty: nobody
+	Word        string   // that lets people in who have it, by a link; empty: nobody
+	Header      string   // the same where only a header lets them in; empty: none does
 	Runner      string   // what will write the end by itself; empty: nothing that can be seen
 }
 

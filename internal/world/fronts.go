@@ -56,8 +56,14 @@ func (w *World) fronts(ctx context.Context, g shop.Goal, v view, have *shop.Stat
 	}
 	_ = group.Wait() // nothing of it is an error
 	have.Scene.Fronts = all
-	if have.Scene.Maintenance != nil && w.linked(all, about, have) {
-		have.Scene.Word = render.Bypass(have.System, about.Kind, about.Name, *have.Scene.Maintenance)
+	if m := have.Scene.Maintenance; m != nil {
+		word := render.Bypass(have.System, about.Kind, about.Name, *m)
+		switch {
+		case w.linked(all, about, have):
+			have.Scene.Word = word
+		case w.headed(v, all, about, have, word):
+			have.Scene.Header = render.BypassHeader + ": " + word
+		}
 	}
 	for _, why := range silent {
 		if why != "" {
@@ -190,6 +196,26 @@ func (w *World) linked(fronts []shop.Front, about shop.Subject, have *shop.State
 			continue
 		}
 		if data, err := w.system().Blob(e.ID); err == nil && strings.Contains(string(data), render.BypassKey) {
+			return true
+		}
+	}
+	return false
+}
+
+// headed reports whether a route lets past what answers for a subject whoever
+// sends the word: what leads to the base's own Service does, an Ingress cannot.
+func (w *World) headed(v view, fronts []shop.Front, about shop.Subject, have *shop.State, word string) bool {
+	for _, f := range fronts {
+		t, _ := have.Tier(f.Tier)
+		c, err := w.system().Commit(id(t.System))
+		if err != nil {
+			continue
+		}
+		e, err := git.Lookup(w.system(), c.Tree, render.RoutePath(f.ShopSet, w.routedShop(v, about, f.ShopSet, t)))
+		if err != nil {
+			continue
+		}
+		if data, err := w.system().Blob(e.ID); err == nil && strings.Contains(string(data), word) {
 			return true
 		}
 	}
