@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/shopctl/shopctl/internal/intent"
+	"github.com/shopctl/shopctl/internal/plan"
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
 )
@@ -145,7 +146,7 @@ type ranked struct {
 	rank int
 }
 
-// knownScope refuses a tier or a ShopSet that there is not.
+// knownScope refuses a tier, a ShopSet or a plan that there is not.
 func (c *Call) knownScope(have shop.State) error {
 	if name := c.String("tier"); name != "" {
 		if _, err := findTier(c, have, name); err != nil {
@@ -156,6 +157,9 @@ func (c *Call) knownScope(have shop.State) error {
 		if _, ok := have.Fleet.ShopSets[shop.ShopSetID(name)]; !ok {
 			return c.unknownShopSet(have, name)
 		}
+	}
+	if name := c.String("plan"); name != "" {
+		return plan.KnownPlan(have.Fleet, name)
 	}
 	return nil
 }

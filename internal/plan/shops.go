@@ -141,6 +141,14 @@ func samePlan(f shop.Fleet, a, b string) bool {
 	return cmp.Or(a, f.DefaultPlan) == cmp.Or(b, f.DefaultPlan)
 }
 
+// KnownPlan is the Stop of a plan that there is not, nil for one that there is.
+func KnownPlan(f shop.Fleet, name string) error {
+	if _, known := f.Plans[name]; known {
+		return nil
+	}
+	return stopped([]Trouble{{Why: UnknownPlan, Plan: name, Plans: plansIn(f)}})
+}
+
 // plansIn are the names of the plans.
 func plansIn(f shop.Fleet) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(f.Plans)), func(name string) bool { return name == "" })
