@@ -131,7 +131,7 @@ func (c *Call) shopFile(name string) ([]shop.NewShop, error) {
 	shops, err := intent.ReadShops(name, data)
 	var wrong intent.Errors
 	if errors.As(err, &wrong) {
-		f := &Fail{Code: BadValue, Message: c.Text.Shop.BadFile(name, len(wrong))}
+		f := &Fail{Code: BadValue, Message: c.Text.Shop.BadFile(name, len(wrong)), Hints: []Hint{{Text: c.Text.Route.GoOnMended, Command: c.Again()}}}
 		for i, e := range wrong {
 			if i == mostListed {
 				f.Reasons = append(f.Reasons, c.Text.Shop.AndMore(len(wrong)-i))

@@ -49,10 +49,11 @@ func (c *Call) troubled(s *plan.Stop) *Fail {
 	}
 	f.Reasons = append(f.Reasons, c.plansThereAre(s.Troubles)...)
 	f.Message = c.Text.Shop.BadFile(c.String("from"), len(s.Troubles))
+	f.Hints = []Hint{{Text: c.Text.Route.GoOnMended, Command: c.Again()}}
 	for _, t := range s.Troubles {
 		if len(t.Places) > 0 {
 			f.Reasons = append(f.Reasons, c.placesOf(t)...)
-			f.Hints = c.troubleHints(t)
+			f.Hints = append(c.troubleHints(t), f.Hints...)
 			break
 		}
 	}
