@@ -171,14 +171,7 @@ func (m *menu) tier(ctx context.Context, tier tui.Tier) error {
 	}
 	var all []choice
 	if m.readOnly() == "" {
-		if tier.Name.Number() > 0 {
-			all = append(all, choice{t.Promote(name), m.command("promote", name)})
-		}
-		all = append(all, choice{t.RollBack(name), m.command("rollback", name)})
-		if slices.ContainsFunc(tier.Holds, func(n tui.Note) bool { return n.Text == m.c.Text.Look.Pinned }) {
-			all = append(all, choice{t.Unpin(name), m.command("unpin", name)})
-		}
-		all = append(all, m.switches(name, "--tier="+name)...)
+		all = append(m.releases(tier), m.switches(name, "--tier="+name)...)
 	}
 	all = append(all, choice{t.Commits, func(context.Context) error { m.waits(tier); return nil }})
 	if tier.Name.Number() > 0 {
@@ -186,6 +179,24 @@ func (m *menu) tier(ctx context.Context, tier tui.Tier) error {
 	}
 	all = append(all, choice{t.ShopSets, func(ctx context.Context) error { return m.shopSets(ctx, tier) }}, choice{text: t.Back})
 	return m.pick(ctx, all)
+}
+
+// releases are what can be done with the release of a tier; without the right to
+// it that is said.
+func (m *menu) releases(tier tui.Tier) (all []choice) {
+	t, name := m.c.Text.Menu, string(tier.Name)
+	if tier.MayNot != "" {
+		m.c.Out.Line(tier.MayNot)
+		return nil
+	}
+	if tier.Name.Number() > 0 {
+		all = append(all, choice{t.Promote(name), m.command("promote", name)})
+	}
+	all = append(all, choice{t.RollBack(name), m.command("rollback", name)})
+	if slices.ContainsFunc(tier.Holds, func(n tui.Note) bool { return n.Text == m.c.Text.Look.Pinned }) {
+		all = append(all, choice{t.Unpin(name), m.command("unpin", name)})
+	}
+	return all
 }
 
 // waits says which commits wait for a tier.

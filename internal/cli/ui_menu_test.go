@@ -13,6 +13,7 @@ import (
 
 	"github.com/shopctl/shopctl/internal/settings"
 	"github.com/shopctl/shopctl/internal/shop"
+	"github.com/shopctl/shopctl/internal/tui"
 )
 
 // A look that goes wrong does not end the menu: what was seen last is said again,
@@ -48,5 +49,21 @@ func TestALostLookEndsNoMenu(t *testing.T) {
 	}
 	if strings.Join(said, "\n") != strings.Join(want, "\n") || exit != ExitOK {
 		t.Errorf("exit %d\n%s\n%s", exit, out.String(), talk.String())
+	}
+}
+
+// Without the right to a tier the menu says so, and offers nothing that needs it.
+func TestTheMenuOffersWhatMayBeDone(t *testing.T) {
+	got := stage{in: "6\n", terminal: Terminal{In: true, Out: true, Err: true}}.play(t, func(ctx context.Context, c *Call) error {
+		m := &menu{c: c, b: tui.Board{At: noon}}
+		return m.tier(ctx, tui.Tier{Name: "tier-1", MayNot: "you may only read example/app"})
+	}, "status", "--accessible")
+	for _, not := range []string{"promote into", "roll back"} {
+		if strings.Contains(got.out, not) {
+			t.Errorf("it offers to %s", not)
+		}
+	}
+	if !strings.Contains(got.out, "you may only read example/app") || !strings.Contains(got.out, "close tier-1 for maintenance") || got.exit != ExitOK {
+		t.Errorf("%+v", got)
 	}
 }
