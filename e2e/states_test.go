@@ -164,7 +164,7 @@ func TestProgressing(t *testing.T) {
 func TestDegraded(t *testing.T) {
 	p := repositories(t, "degraded", rehearsal.GitOptions{})
 	settled(t, p, 2)
-	const reason = `Deployment "web" exceeded its progress deadline`
+	const reason = "web: not ready in time"
 	commit := p.commit("app", "tier-0", "Broken", base("registry.example/broken:2"))
 	p.shopctl(0, "reconcile", "tier-0", "--yes")
 	p.shopctl(9, "wait", "tier-0", "--for", "release="+commit, "--degraded-grace", "2s").says(reason)

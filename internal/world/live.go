@@ -185,7 +185,7 @@ const comparesWithin = 3 * time.Second
 func complaint(a argocd.Application) string {
 	for _, r := range a.Unhealthy {
 		if r.Message != "" {
-			return r.Message
+			return plainly(r)
 		}
 	}
 	for _, c := range a.Conditions {
