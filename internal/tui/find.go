@@ -14,9 +14,10 @@ import (
 	"github.com/shopctl/shopctl/internal/show"
 )
 
-// find is the page that finds a shop. There is one: its filter is kept when it
-// is left.
+// find is the page that finds a shop. There is one among all shops, and one of
+// each page of a ShopSet: its filter is kept when it is left.
 type find struct {
+	begin string // the text that it begins with, and that it is cleared to
 	field textinput.Model
 	list  table
 	bad   string // what is wrong with the filter; empty: nothing
@@ -45,13 +46,29 @@ type foundMsg struct {
 
 func (msg foundMsg) to() page { return msg.page }
 
-// find opens the page.
+// find opens the page among all shops.
 func (m *Model) find() tea.Cmd {
 	if m.finding == nil {
-		m.finding = &find{field: field()}
+		m.finding = newFind("")
 	}
-	m.push(m.finding)
-	return tea.Batch(m.finding.field.Focus(), m.finding.refresh(m))
+	return m.finding.open(m)
+}
+
+func newFind(begin string) *find {
+	p := &find{begin: begin, field: field()}
+	p.clear()
+	return p
+}
+
+func (p *find) open(m *Model) tea.Cmd {
+	m.push(p)
+	return tea.Batch(p.field.Focus(), p.refresh(m))
+}
+
+// clear leaves the text that the page begins with.
+func (p *find) clear() {
+	p.field.Reset()
+	p.field.SetValue(p.begin)
 }
 
 func (p *find) crumbs(m *Model) []string { return []string{m.text.BoardFind.Place} }
@@ -185,11 +202,11 @@ func (p *find) write(m *Model, msg tea.KeyMsg) tea.Cmd {
 	case "ctrl+y":
 		return m.copy()
 	case "esc":
-		if p.field.Value() == "" {
+		if p.field.Value() == p.begin {
 			m.pop()
 			return nil
 		}
-		p.field.Reset()
+		p.clear()
 		return p.search(m)
 	case "home", "end": // of the text
 		return p.edit(m, msg)

@@ -92,6 +92,51 @@ func TestTheFilterIsKept(t *testing.T) {
 	}
 }
 
+// On the page of a ShopSet the key filters its shops; esc clears what was typed
+// after that, and the page that finds among all is another.
+func TestTheShopsOfAShopSetAreFiltered(t *testing.T) {
+	m, _ := finding(t, 110, 28, "はな")
+	press(t, m, "esc", "esc")
+	settle(m, m.enterShopSet("s-104"))
+	if s := screen(t, m); !strings.Contains(s, " / filter ") || strings.Contains(s, "find shop") {
+		t.Errorf("the last line:\n%s", s)
+	}
+	press(t, m, "/")
+	p, finds := m.top().(*find)
+	if !finds || p.field.Value() != "shopset:s-104 " {
+		t.Fatalf("%T with %q", m.top(), p.field.Value())
+	}
+	found := func() (names []string) {
+		for _, i := range p.found.places {
+			if s := p.found.all[i]; s.ShopSet == "s-104" {
+				names = append(names, string(s.Name))
+			} else {
+				t.Errorf("%s of %s is found", s.Name, s.ShopSet)
+			}
+		}
+		return names
+	}
+	if got := found(); len(got) != 10 {
+		t.Errorf("found %v", got)
+	}
+	press(t, m, "momiji")
+	if got := found(); len(got) != 5 || got[0] != "momiji" {
+		t.Errorf("found %v", got)
+	}
+	press(t, m, "enter", "esc", "esc")
+	if got := found(); m.top() != page(p) || p.field.Value() != p.begin || len(got) != 10 {
+		t.Errorf("esc left %q on %T, found %v", p.field.Value(), m.top(), got)
+	}
+	press(t, m, "esc")
+	if _, back := m.top().(*shops); !back {
+		t.Errorf("esc again leaves to %T", m.top())
+	}
+	press(t, m, "esc", "/")
+	if m.top() != m.finding || m.finding.field.Value() != "" {
+		t.Errorf("%T with %q", m.top(), m.finding.field.Value())
+	}
+}
+
 // What is wrong with a filter is said in words, and what was found stays.
 func TestAnUnknownField(t *testing.T) {
 	m, _ := finding(t, 110, 28, "bunko ")

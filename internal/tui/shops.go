@@ -17,6 +17,7 @@ type shops struct {
 	set     shop.ShopSetID
 	ordered revision // of the order, which has places in the list of all shops
 	name    int      // cells of the longest name
+	finding *find    // among these shops, once it was open
 }
 
 // enterShopSet opens the page of a ShopSet.
@@ -131,7 +132,17 @@ func (p *shops) update(m *Model, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (p *shops) actions(m *Model) []action { return p.catalogue.actions(m, p) }
+func (p *shops) actions(m *Model) []action {
+	return append(p.catalogue.actions(m, p), action{id: "find", name: m.text.BoardFind.Filter, do: p.filter})
+}
+
+// filter finds among the shops of the ShopSet.
+func (p *shops) filter(m *Model) tea.Cmd {
+	if p.finding == nil {
+		p.finding = newFind("shopset:" + string(p.set) + " ")
+	}
+	return p.finding.open(m)
+}
 
 func (p *shops) foot(*Model) []string {
 	return []string{"up", "pane", "find", "sort", "diff", "maintenance", "open", "copy", "move", "enter", "back", "help"}
