@@ -15,22 +15,31 @@ import (
 // showCommands prints the plain git and kubectl lines that do the same by
 // hand, with full ids everywhere. With --dry-run they are the result.
 func (c *Call) showCommands(ctx context.Context, w World, have shop.State, todo []plan.Op) error {
-	s := &script{c: c, w: w, have: have, system: c.system, cloned: map[shop.Repository]bool{}}
-	s.line("# " + c.Text.Errand.ByHand)
-	for _, op := range todo {
-		if more, err := s.op(ctx, op); err != nil || !more {
-			if err != nil {
-				return err
-			}
-			break
-		}
+	lines, err := c.plainCommands(ctx, w, have, todo)
+	if err != nil {
+		return err
 	}
 	out := c.Talk
 	if c.DryRun() {
 		out = c.Out
 	}
-	out.Out.Write(s.out.Bytes()) //nolint:errcheck // a reader that left is no error of ours
+	out.Out.Write(lines) //nolint:errcheck // a reader that left is no error of ours
 	return nil
+}
+
+// plainCommands are the lines of a plan.
+func (c *Call) plainCommands(ctx context.Context, w World, have shop.State, todo []plan.Op) ([]byte, error) {
+	s := &script{c: c, w: w, have: have, system: c.system, cloned: map[shop.Repository]bool{}}
+	s.line("# " + c.Text.Errand.ByHand)
+	for _, op := range todo {
+		if more, err := s.op(ctx, op); err != nil || !more {
+			if err != nil {
+				return nil, err
+			}
+			break
+		}
+	}
+	return s.out.Bytes(), nil
 }
 
 // script is a list of shell lines in the making. Its words are those of git

@@ -249,7 +249,11 @@ func (c *Call) showPlan(ctx context.Context, w World, e errand, have shop.State,
 	if !writes {
 		return false, nil
 	}
-	return false, c.Confirm(ctx, e.confirm(have, g))
+	if err := c.Confirm(ctx, e.confirm(have, g)); err != nil || c.front == nil {
+		return false, err
+	}
+	c.commandsFront(ctx, w, have, todo)
+	return false, nil
 }
 
 func onlyWaits(todo []plan.Op) bool {

@@ -39,6 +39,16 @@ func (c *Call) previewFront(w World, e errand, have shop.State, g shop.Goal, tod
 	return nil
 }
 
+// commandsFront gives the board the plain lines of what is done now: afterwards
+// nobody can draft them, for the branches have moved.
+func (c *Call) commandsFront(ctx context.Context, w World, have shop.State, todo []plan.Op) {
+	text, err := c.plainCommands(ctx, w, have, todo)
+	if err != nil { // no reason not to go on with what was agreed to
+		text = []byte(err.Error())
+	}
+	c.front.Commands(lines(string(text)))
+}
+
 // askFront puts a confirmation to the board.
 func (c *Call) askFront(ctx context.Context, q Confirmation) error {
 	ask := tui.Question{

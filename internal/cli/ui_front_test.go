@@ -28,6 +28,7 @@ type oneAnswer struct {
 
 func (o *oneAnswer) Preview(tui.Preview)   {}
 func (o *oneAnswer) Progress(tui.Progress) {}
+func (o *oneAnswer) Commands([]string)     {}
 func (o *oneAnswer) Offered() bool         { return o.offered }
 func (o *oneAnswer) Ask(_ context.Context, q tui.Question) (tui.Answer, error) {
 	o.asked = append(o.asked, q)

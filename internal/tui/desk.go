@@ -86,6 +86,9 @@ type Front interface {
 	Offered() bool
 	// Ask puts the question and waits for a person. An error means no.
 	Ask(context.Context, Question) (Answer, error)
+	// Commands are the plain git and kubectl lines of what is done from here on. A
+	// run over several tiers tells those of each.
+	Commands(lines []string)
 	// Progress tells how the run goes on.
 	Progress(Progress)
 }

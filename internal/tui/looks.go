@@ -64,8 +64,13 @@ func (m *Model) commandsOff() string {
 // commands are the plain git and kubectl lines that show or do the same.
 func (m *Model) commands() tea.Cmd {
 	args := append(slices.Clone(m.commandHere()), "--show-commands")
-	if _, changes := m.top().(*errand); changes {
+	what := append(m.top().crumbs(m), m.text.Board.Action["commands"])
+	e, changes := m.top().(*errand)
+	switch {
+	case changes && len(e.run.commands) > 0:
+		return m.readAll(what, &sheet{args: args, known: e.run.commands})
+	case changes:
 		args = append(args, "--dry-run")
 	}
-	return m.read(append(m.top().crumbs(m), m.text.Board.Action["commands"]), args...)
+	return m.read(what, args...)
 }

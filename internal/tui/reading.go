@@ -25,6 +25,7 @@ type reading struct {
 type sheet struct {
 	name  string // on its tab
 	args  []string
+	known []string // what it prints, where that is known; the command is not carried out
 	lines []string
 	width int // that it was printed for; 0: it was not asked for yet
 	busy  bool
@@ -78,6 +79,11 @@ func (r *reading) sheet() *sheet { return r.sheets[r.on] }
 func (r *reading) ask(m *Model) tea.Cmd {
 	s := r.sheet()
 	s.end()
+	if s.known != nil {
+		s.width = m.sheetWidth()
+		s.print(s.known)
+		return nil
+	}
 	ctx, cancel := context.WithCancel(m.ctx)
 	s.stop, s.busy, s.width = cancel, true, m.sheetWidth()
 	s.epoch++
@@ -151,8 +157,13 @@ func (r *reading) got(m *Model, msg sheetMsg) {
 		s.lines = []string{m.page.Mark(show.Bad, show.Clean(msg.err.Error()))}
 		return
 	}
+	s.print(msg.lines)
+}
+
+// print puts what a command prints on the sheet.
+func (s *sheet) print(lines []string) {
 	s.lines = nil
-	for _, l := range msg.lines {
+	for _, l := range lines {
 		s.lines = append(s.lines, whole(strings.ReplaceAll(l, "\t", "    "), s.width)...)
 	}
 }

@@ -1,12 +1,15 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/shopctl/shopctl/internal/show"
 )
 
 // told is a desk that prints n lines for every command.
@@ -76,7 +79,6 @@ func TestPlainCommandsOfAShop(t *testing.T) {
 	}
 }
 
-// What an errand does by hand is shown without doing it.
 // Where there are no plain commands, or they are seen already, the key says so.
 func TestWhereThereAreNoPlainCommands(t *testing.T) {
 	d := newFakeDesk()
@@ -93,6 +95,7 @@ func TestWhereThereAreNoPlainCommands(t *testing.T) {
 	}
 }
 
+// What an errand does by hand is shown without doing it.
 func TestPlainCommandsOfAnErrandWriteNothing(t *testing.T) {
 	d := told(3)
 	m := shown(t, d, 110, 28)
@@ -101,6 +104,41 @@ func TestPlainCommandsOfAnErrandWriteNothing(t *testing.T) {
 	press(t, m, "c")
 	if diff := cmp.Diff([][]string{{"promote", "tier-1", "--show-commands", "--dry-run"}}, d.ran); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Of a run that goes on they are those that it told: to draft them again would be
+// to ask what is left.
+func TestPlainCommandsOfARunAreThoseItTold(t *testing.T) {
+	d := newFakeDesk()
+	d.run = func(ctx context.Context, _ []string, f Front) Outcome {
+		f.Preview(Preview{Title: "tier-0 v131 -> tier-1 v129 (now v128)"})
+		if _, err := f.Ask(ctx, Question{Text: "Promote?"}); err != nil {
+			return Outcome{Exit: 2}
+		}
+		f.Commands([]string{"git push app"})
+		f.Commands([]string{"git push system"})
+		f.Progress(Progress{Steps: []Step{{Text: "Rollout", Mark: show.Busy}}})
+		<-ctx.Done()
+		return Outcome{}
+	}
+	p := playing(t, d, 110, 28)
+	p.do(p.m.open([]string{"promote"}, "promote", "tier-1"))
+	e := p.m.top().(*errand)
+	p.until("it asks", func() bool { return e.run.question != nil })
+	e.run.agree(p.m, Answer{})
+	p.until("it goes on", func() bool { return len(e.run.progress.Steps) > 0 })
+	p.press("c")
+	r, ok := p.m.top().(*reading)
+	if !ok {
+		t.Fatalf("%T on top", p.m.top())
+	}
+	if diff := cmp.Diff([]string{"git push app", "git push system"}, r.sheet().lines); diff != "" {
+		t.Error(diff)
+	}
+	p.press("c")
+	if p.m.toast != p.m.text.BoardLooks.CommandsHere {
+		t.Errorf("c once more: %q", p.m.toast)
 	}
 }
 

@@ -23,6 +23,7 @@ type run struct {
 	question *Question
 	answer   chan Answer // of the question; closed: no
 	agreed   bool        // somebody has said yes
+	commands []string    // git and kubectl lines of what it has done and does
 	progress Progress
 	events   []Event
 	began    time.Time // the system's clock when it was agreed to, or began without a question
@@ -40,8 +41,10 @@ const mostEvents = 500
 // frontMsg is what a command says.
 type frontMsg struct {
 	run  *run
-	what any // Preview, asked, Progress, Outcome
+	what any // Preview, asked, commands, Progress, Outcome
 }
+
+type commands []string
 
 type asked struct {
 	Question
@@ -92,6 +95,8 @@ func (r *run) take(m *Model, msg frontMsg) tea.Cmd {
 			return nil
 		}
 		r.page.asked(m)
+	case commands:
+		r.commands = append(r.commands, what...)
 	case Progress:
 		r.progress = what
 		r.events = append(r.events, what.Events...)
@@ -212,6 +217,7 @@ type front struct {
 
 func (f front) Preview(p Preview)   { f.send(frontMsg{f.run, p}) }
 func (f front) Progress(p Progress) { f.send(frontMsg{f.run, p}) }
+func (f front) Commands(l []string) { f.send(frontMsg{f.run, commands(l)}) }
 func (f front) Offered() bool       { return f.run.offered }
 
 func (f front) Ask(ctx context.Context, q Question) (Answer, error) {
