@@ -39,8 +39,8 @@ func (c *Call) openDesk(ctx context.Context) (*desk, error) {
 }
 
 func (d *desk) close() {
+	defer d.w.Close() //nolint:errcheck // nothing was written through it
 	d.rights.end()
-	d.w.Close() //nolint:errcheck // nothing was written through it
 }
 
 // empty is what is known without a look.

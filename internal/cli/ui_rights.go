@@ -17,10 +17,11 @@ type rights struct {
 	once sync.Once
 	done sync.WaitGroup
 
-	mu     sync.Mutex
-	board  string // why nothing can be written; empty: it can, or nobody knows
-	tier   string // why no release can be moved
-	asking context.CancelFunc
+	mu       sync.Mutex
+	board    string // why nothing can be written; empty: it can, or nobody knows
+	tier     string // why no release can be moved
+	panicked string // what the asking panicked with, until it was told
+	asking   context.CancelFunc
 }
 
 // begin asks in the background, the first time.
@@ -34,10 +35,11 @@ func (r *rights) begin(ctx context.Context, c *Call, have shop.State) {
 		r.done.Add(1)
 		go func() {
 			defer r.done.Done()
-			board, tier := c.lacking(ctx, tiers)
+			var board, tier string
+			panicked := beside(func() { board, tier = c.lacking(ctx, tiers) })
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			r.board, r.tier = board, tier
+			r.board, r.tier, r.panicked = board, tier, panicked
 		}()
 	})
 }
@@ -47,12 +49,24 @@ func (r *rights) end() {
 		r.asking()
 	}
 	r.done.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.again()
+}
+
+// again panics with what the asking panicked with, once.
+func (r *rights) again() {
+	if p := r.panicked; p != "" {
+		r.panicked = ""
+		panic(p)
+	}
 }
 
 // on notes on a board what cannot be done from here.
 func (r *rights) on(b *tui.Board) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.again()
 	b.ReadOnly = r.board
 	for i := range b.Tiers {
 		b.Tiers[i].MayNot = r.tier

@@ -85,11 +85,19 @@ func (d *desk) Watch(ctx context.Context, tiers []shop.Tier, told func(tui.Chang
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended := make(chan error, 1)
-	go func() { ended <- d.w.Watch(ctx, tiers, d.now.hear) }()
+	panicked := ""
+	go func() {
+		var err error
+		panicked = beside(func() { err = d.w.Watch(ctx, tiers, d.now.hear) })
+		ended <- err
+	}()
 	for {
 		select {
 		case err := <-ended:
 			d.now.ended()
+			if panicked != "" {
+				panic(panicked)
+			}
 			return err
 		case <-d.now.wake:
 			err := d.c.Env.Sleep(ctx, joinFor)
