@@ -81,13 +81,16 @@ func firstRunes(text string, n int) string {
 
 func shopSetDrainCommand() *Command {
 	return &Command{
-		Name: "drain", Args: []Arg{shopSetArg()}, Flags: []Flag{{Name: "why"}},
+		Name: "drain", Args: []Arg{shopSetArg()}, Flags: []Flag{{Name: "why"}, {Name: "end"}},
 		Mutates: true, Kind: "ShopSetDrain", Fields: setChange{}, Run: runShopSetDrain,
 	}
 }
 
 func runShopSetDrain(ctx context.Context, c *Call) error {
-	g := shop.DrainShopSet{Name: shop.ShopSetID(c.Arg(0)), NoWait: !c.Waits(), Reason: c.Reason()}
+	g := shop.DrainShopSet{Name: shop.ShopSetID(c.Arg(0)), End: c.Is("end"), NoWait: !c.Waits(), Reason: c.Reason()}
+	if g.End {
+		return c.endDrain(ctx, g)
+	}
 	return c.carryOut(ctx, errand{
 		look:    g,
 		goal:    func(_ World, have shop.State) (shop.Goal, error) { return g, c.thatShopSet(have, g.Name) },
@@ -107,7 +110,32 @@ func runShopSetDrain(ctx context.Context, c *Call) error {
 					p.Line("  ", show.Pad(c.Text.Errand.Next, 7), "shopctl shopset drain ", string(g.Name), " --confirm=", string(g.Name))
 				default:
 					p.Line(c.Text.ShopSet.Drained(string(g.Name), v.Moved, show.Length(took)))
+					p.Line("  ", show.Pad(c.Text.Errand.Undo, 7), "shopctl shopset drain ", string(g.Name), " --end")
 					p.Line("  ", show.Pad(c.Text.Errand.Next, 7), "shopctl shopset remove ", string(g.Name))
+				}
+			}}, nil
+		},
+	})
+}
+
+// endDrain lets shops into a ShopSet again.
+func (c *Call) endDrain(ctx context.Context, g shop.DrainShopSet) error {
+	return c.carryOut(ctx, errand{
+		look: g,
+		goal: func(_ World, have shop.State) (shop.Goal, error) { return g, c.thatShopSet(have, g.Name) },
+		confirm: func(shop.State, shop.Goal) Confirmation {
+			return Confirmation{Level: LevelAsk, Question: c.Text.ShopSet.EndDrainQuestion(string(g.Name))}
+		},
+		preview: func(p show.Page, _ World, _ shop.State, _ shop.Goal, _ []plan.Op) error {
+			p.Line(c.Text.ShopSet.EndDrainTitle(string(g.Name)), "   ", c.system.Title())
+			return nil
+		},
+		done: func(_ World, _, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
+			v := setChanged(g.Name, have, !onlyWaits(did), took)
+			return Result{Value: v, Rows: v.rows(), Human: func(p show.Page) {
+				if v.Changed {
+					p.Line(c.Text.ShopSet.DrainEnded(string(g.Name)))
+					p.Line("  ", show.Pad(c.Text.Errand.Undo, 7), "shopctl shopset drain ", string(g.Name))
 				}
 			}}, nil
 		},

@@ -17,6 +17,7 @@ type ShopSet struct {
 	DrainTitle                                                                  func(set string, shops, to int) string
 	DrainGoesOn                                                                 func(set string, shops int) string
 	Drained                                                                     func(set string, shops int, took string) string
+	EndDrainQuestion, EndDrainTitle, DrainEnded                                 func(set string) string
 	RemoveTitle                                                                 func(set, tier, place string) string
 	LastOfTier                                                                  func(tier string) string
 	Removed                                                                     func(set, took string) string
@@ -35,7 +36,7 @@ func shopSet() ShopSet {
 					Examples: []Example{{"shopctl shopset add s-302 --tier tier-2 --cluster tokyo --failure-domain a", ""}},
 					Flags:    map[string]string{"configuration": "what it is made with", "cluster": "where it lives", "failure-domain": "what it fails together with", "degraded-grace": "how long degraded lasts before it counts", "tier": "its tier"},
 				},
-				"drain":  {Line: "move its shops away, fewest moves first", About: "No new shops come, and each shop moves once, within the tier and the cluster.", Examples: []Example{{"shopctl shopset drain s-101 --why", ""}}, Flags: map[string]string{"why": "which shop goes where"}},
+				"drain":  {Line: "move its shops away, fewest moves first", About: "No new shops come, and each shop moves once, within the tier and the cluster.", Examples: []Example{{"shopctl shopset drain s-101 --why", ""}, {"shopctl shopset drain s-101 --end", "it takes shops again"}}, Flags: map[string]string{"why": "which shop goes where", "end": "let shops in again; those that moved stay where they are"}},
 				"remove": {Line: "only when it is empty", Examples: []Example{{"shopctl shopset remove s-101 --confirm=s-101", ""}}},
 			},
 		},
@@ -64,6 +65,11 @@ func shopSet() ShopSet {
 		},
 		Drained: func(set string, shops int, took string) string {
 			return fmt.Sprintf("%s is empty: %s moved in %s.", set, counted(shops, "shop"), took)
+		},
+		EndDrainQuestion: func(set string) string { return fmt.Sprintf("Let shops into %s again?", set) },
+		EndDrainTitle:    func(set string) string { return fmt.Sprintf("End the drain of %s: it takes shops again", set) },
+		DrainEnded: func(set string) string {
+			return fmt.Sprintf("%s takes shops again; those that moved stay where they are.", set)
 		},
 		RemoveTitle: func(set, tier, place string) string {
 			return fmt.Sprintf("Remove %s from %s (%s): nobody lives there", set, tier, place)

@@ -201,6 +201,9 @@ func drainShopSet(g shop.DrainShopSet, have shop.State) ([]Op, error) {
 	if !ok {
 		return nil, stopped([]Trouble{{Why: UnknownShopSet, ShopSet: g.Name}})
 	}
+	if g.End {
+		return endDrain(g, room, have)
+	}
 	m := moving{have: have, title: "shopset drain " + string(g.Name), reason: g.Reason, noWait: g.NoWait}
 	var stay, leaving []shop.Shop
 	for _, name := range slices.Sorted(maps.Keys(f.Shops)) {
@@ -237,6 +240,19 @@ func drainShopSet(g shop.DrainShopSet, have shop.State) ([]Op, error) {
 		return append(ops, rest...), err
 	}
 	return m.begin(edits, stay, to)
+}
+
+// endDrain lets shops in again.
+func endDrain(g shop.DrainShopSet, room shop.Room, have shop.State) ([]Op, error) {
+	if !room.Draining {
+		return nil, nil
+	}
+	tiers, err := following(have, g.Name)
+	if err != nil {
+		return nil, err
+	}
+	edits := []shop.Edit{set(shop.KindShopSet, string(g.Name), "draining", nil)}
+	return written(have, fmt.Sprintf("shopset drain %s: it takes shops again", g.Name), g.Reason, edits, tiers), nil
 }
 
 // emptied waits until Argo CD has taken the old routes of a drained ShopSet away.

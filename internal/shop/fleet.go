@@ -116,6 +116,7 @@ type (
 	// DrainShopSet moves the shops of a ShopSet away and lets none in.
 	DrainShopSet struct {
 		Name   ShopSetID
+		End    bool // instead, shops may come again; those that moved stay where they are
 		NoWait bool
 		Reason string
 	}
