@@ -22,7 +22,7 @@ func (m *Model) column(t Tier, w, h int) []string {
 	room := h - len(lines)
 	rolling, waiting := m.rolling(t, w), m.waitingBlock(t, w, fewCommits)
 	took := blockLines(rolling) + blockLines(waiting)
-	notes := m.noteBlock(t, w, max(leastNotes, min(room-took-1, mostNotes)))
+	notes := m.noteBlock(m.troubled(t, w), t.Notes, w, min(room-took-1, mostNotes), room-blockLines(rolling)-blockLines(waiting[:1])-1)
 	took += blockLines(notes)
 	if over := took - room; over > 0 && len(waiting) > 1 { // the list below has them
 		waiting = m.waitingBlock(t, w, len(waiting)-1-over)
@@ -115,40 +115,6 @@ func commonPrefix(sets []ShopSet) string {
 		}
 	}
 	return prefix
-}
-
-// mostNotes is how many lines of a column tell what is wrong or held, leastNotes
-// how many where there is no room.
-const (
-	mostNotes  = 6
-	leastNotes = 2
-)
-
-// troubled are the ShopSets with which something is wrong, as notes. What one says
-// that is on its way is no trouble.
-func (t Tier) troubled() (notes []Note) {
-	for _, s := range t.ShopSets {
-		if mark := setSymbol(s); s.Trouble != "" && mark != show.Busy {
-			notes = append(notes, Note{mark, string(s.Name) + ": " + s.Trouble})
-		}
-	}
-	return notes
-}
-
-// noteBlock are the notes, on two lines each while there is room, at least on one.
-func (m *Model) noteBlock(t Tier, w, room int) (lines []string) {
-	all := append(t.troubled(), t.Notes...)
-	most := 1
-	if 2*len(all) <= room {
-		most = 2
-	}
-	for i, n := range all {
-		if len(lines) >= max(room, 1)-1 && i < len(all)-1 {
-			return append(lines, m.faint(m.text.BoardPages.More(m.page.Ellipsis(), show.Number(len(all)-i))))
-		}
-		lines = append(lines, m.marked(n, w, most)...)
-	}
-	return lines
 }
 
 // fewCommits is how many a column lists.

@@ -298,7 +298,7 @@ func TestColumnTellsWhatIsWrong(t *testing.T) {
 	}
 	m := shown(t, d, 110, 28)
 	s := screen(t, m)
-	for _, want := range []string{"✗ s-101: objects failed to apply", "✗ s-102: objects", "3 more"} {
+	for _, want := range []string{"✗ 4 shopsets: objects failed to", "# pinned to v128 by ryu"} {
 		if !strings.Contains(s, want) {
 			t.Errorf("no %q:\n%s", want, s)
 		}
