@@ -21,7 +21,7 @@ type Board struct {
 	Paused    func(missed int) string
 	TooSmall  func(needW, needH, w, h int) string
 
-	QuitsFromTop string
+	QuitsFromTop func(quit, back string) string // keys
 	NoTerminal   string
 }
 
@@ -59,7 +59,9 @@ func board() Board {
 		TooSmall: func(needW, needH, w, h int) string {
 			return fmt.Sprintf("needs %dx%d, this is %dx%d", needW, needH, w, h)
 		},
-		QuitsFromTop: "q quits from the first screen; esc goes back there",
-		NoTerminal:   "the board needs a terminal",
+		QuitsFromTop: func(quit, back string) string {
+			return quit + " quits from the first screen; " + back + " goes back there"
+		},
+		NoTerminal: "the board needs a terminal",
 	}
 }

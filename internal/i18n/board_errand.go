@@ -50,7 +50,7 @@ type BoardErrand struct {
 	Locked, Cancel                            string
 	Do                                        map[string]string // words on the button, by the command
 	DoIt                                      string
-	Stayed                                    string // Cancel was chosen
+	Stayed                                    func(again string) string // Cancel was chosen; a key
 
 	// A run that goes on.
 	GoesOn, Asks, WaitsForAnswer string
@@ -153,8 +153,10 @@ func boardErrand() BoardErrand {
 			"tier freeze": "Freeze", "tier unfreeze": "Unfreeze", "shop move": "Move", "shop set": "Change", "shop remove": "Remove",
 			"maintenance on": "Turn on", "shopset drain": "Drain", "shopset remove": "Remove", "pr merge": "Merge",
 		},
-		DoIt:   "Do it",
-		Stayed: "Cancel was chosen, nothing was done. Enter asks again; tab leaves Cancel",
+		DoIt: "Do it",
+		Stayed: func(again string) string {
+			return "Cancel was chosen, nothing was done: " + again + " asks again; tab leaves Cancel"
+		},
 
 		GoesOn: "left running; it goes on", WaitsForAnswer: "left; it waits for an answer (W)", Asks: "asks",
 		BackOff: "there is nothing to go back to yet", NothingRuns: "nothing that was begun here is running",

@@ -53,7 +53,7 @@ func boardKeys() BoardKeys {
 type BoardMenu struct {
 	Choose, Take, Run string // in the last line
 	NoSuch, InShell   string
-	NeedsShell        func(line string) string
+	NeedsShell        func(line, quit string) string // a key
 	ShellOnly         string
 	ShellHint         string
 	WouldChange       string
@@ -63,7 +63,9 @@ func boardMenu() BoardMenu {
 	return BoardMenu{
 		Choose: "choose", Take: "take", Run: "run",
 		NoSuch: "no command is like that", InShell: "(in a shell)",
-		NeedsShell:  func(line string) string { return line + " needs the terminal: q leaves the board, then run it there" },
+		NeedsShell: func(line, quit string) string {
+			return line + " needs the terminal: " + quit + " leaves the board, then run it there"
+		},
 		ShellOnly:   "this needs the terminal, which the board has",
 		ShellHint:   "leave the board, then",
 		WouldChange: "this changes something, and is not only looked at",

@@ -10,7 +10,7 @@ type BoardPages struct {
 	ShopSet, ShopSets, Since, Trouble, Where, What         string
 	Shop, Name, Plan, State, Hosts, URL                    string
 	Pipeline, Detail, WaitingCommits, ShopSetsTitle        string // titles of boxes
-	Wrong, EnterCommit, EnterShopSet                       string
+	Wrong, OpenCommit                                      string
 	NoTiers, NoShopSets, NoShops, ShopGone, NoRoomForPanes string
 	None, NothingWaits, NothingWrong                       string
 	WaitingForTier, InTierSince, Gates                     string
@@ -50,8 +50,8 @@ func boardPages() BoardPages {
 		ShopSet: "shopset", ShopSets: "shopsets", Since: "since", Trouble: "what is wrong", Where: "where", What: "what",
 		Shop: "shop", Name: "name", Plan: "plan", State: "state", Hosts: "hosts", URL: "url",
 		Pipeline: "pipeline", Detail: "detail", WaitingCommits: "waiting commits", ShopSetsTitle: "shopsets", Wrong: "what is wrong or held",
-		EnterCommit: "enter: open commit", EnterShopSet: "enter: its shops",
-		NoTiers: "no tier yet", NoShopSets: "no ShopSet in this tier yet", NoShops: "no shop lives here", ShopGone: "this shop is gone",
+		OpenCommit: "open commit",
+		NoTiers:    "no tier yet", NoShopSets: "no ShopSet in this tier yet", NoShops: "no shop lives here", ShopGone: "this shop is gone",
 		NoRoomForPanes: "there is no room for another pane on this screen",
 		None:           "none", NothingWaits: "nothing waits for this tier", NothingWrong: "nothing is wrong, nothing is held",
 		WaitingForTier: "waiting for this tier", InTierSince: "in this tier since", Gates: "gates:",

@@ -61,11 +61,12 @@ func (c *confirm) actions(m *Model) []action {
 }
 
 // dialogKeys are what the last line says of the keys of a dialog, which takes
-// them itself.
+// them itself, whatever is bound to other keys elsewhere.
 func dialogKeys(enter, next, back string) []action {
 	none := func(*Model) tea.Cmd { return nil }
 	return []action{
-		{id: "enter", show: true, name: enter, do: none}, {id: "pane", show: true, name: next, do: none}, {id: "back", show: true, name: back, do: none},
+		{id: "enter", key: "enter", show: true, name: enter, do: none}, {id: "pane", key: "tab", show: true, name: next, do: none},
+		{id: "back", key: "esc", show: true, name: back, do: none},
 	}
 }
 
@@ -126,7 +127,7 @@ func (c *confirm) enter(m *Model, e *errand) tea.Cmd {
 			return nil
 		}
 		if e.away(m); m.top() == page(e) {
-			m.toast = m.text.BoardErrand.Stayed
+			m.toast = m.text.BoardErrand.Stayed(m.keys["enter"].Help().Key)
 		}
 		return nil
 	}

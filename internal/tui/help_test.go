@@ -119,6 +119,49 @@ func TestKeysAreBoundAnew(t *testing.T) {
 	}
 }
 
+// What names a key names the one that it has.
+func TestTextsNameTheKeysThatAreBound(t *testing.T) {
+	o := fixtureOptions()
+	o.Keys = func(id string) string {
+		return map[string]string{"quit": "Z", "back": "ctrl+b", "enter": "f5", "export": "f6"}[id]
+	}
+	o.Commands = []Command{{Words: "edit", Shell: true}}
+	m := shownWith(t, newFakeDesk(), o, 110, 28)
+	says := func(want string) {
+		t.Helper()
+		if s := screen(t, m); !strings.Contains(s, want) {
+			t.Errorf("no %q:\n%s", want, s)
+		}
+	}
+	press(t, m, "right")
+	says(" f5: open commit ")
+	press(t, m, "tab")
+	says(" f5: its shops ")
+	press(t, m, "right", "tab")
+	says(" f5: its shops ")
+	m.carry(o.Commands[0], []string{"edit"})
+	says("needs the terminal: Z leaves the board")
+	press(t, m, "a", "Z")
+	says(" f5: detail  f6: export")
+	says("Z quits from the first screen; ctrl+b goes back there")
+
+	p := playing(t, newScripted().fakeDesk, 110, 28)
+	p.m.keys = m.keys
+	p.press("right", "p")
+	for _, a := range p.m.top().actions(p.m) {
+		if a.id == "enter" {
+			p.do(a.do(p.m))
+		}
+	}
+	if foot := p.m.footer(110); !strings.Contains(foot, " enter ") || !strings.Contains(foot, " tab ") || !strings.Contains(foot, " esc ") {
+		t.Errorf("the dialog, which takes these themselves, says %q", foot)
+	}
+	p.press("enter") // in the field: Cancel
+	if want := ": f5 asks again"; !strings.Contains(p.m.View(), want) {
+		t.Errorf("no %q:\n%s", want, p.m.View())
+	}
+}
+
 // A key that the page has no use for says so, and a key that is off says why.
 func TestKeysThatDoNothingSaySo(t *testing.T) {
 	for _, way := range []string{"", "enter", "enter enter", "d", "E", "a"} {

@@ -326,7 +326,7 @@ func (m *Model) everywhere() []action {
 // quitOff: q quits from the top only.
 func (m *Model) quitOff() string {
 	if len(m.pages) > 1 {
-		return m.text.Board.QuitsFromTop
+		return m.text.Board.QuitsFromTop(m.keys["quit"].Help().Key, m.keys["back"].Help().Key)
 	}
 	return ""
 }

@@ -172,7 +172,7 @@ func (m *Model) carry(c Command, words []string) tea.Cmd {
 	line := commandLine(words)
 	switch {
 	case c.Shell:
-		m.toast = m.text.BoardMenu.NeedsShell(line)
+		m.toast = m.text.BoardMenu.NeedsShell(line, m.keys["quit"].Help().Key)
 		return nil
 	case c.Mutates && m.readOnly() != "":
 		m.toast = m.readOnly()

@@ -17,7 +17,7 @@ func (p *pipeline) lower(m *Model, a area, l layout) []string {
 		return m.box(frame{}, nil, a.w, a.h)
 	}
 	title := [panes]string{text.WaitingCommits, text.ShopSetsTitle, text.Wrong}[p.pane]
-	hint := [panes]string{text.EnterCommit, text.EnterShopSet, text.EnterShopSet}[p.pane]
+	hint := [panes]string{text.OpenCommit, text.ItsShops, text.ItsShops}[p.pane]
 	r := p.rows(m, t)
 	r.dim = p.tiersFocused(m)
 	if p.pane == paneWaiting && l.columns {
@@ -26,6 +26,7 @@ func (p *pipeline) lower(m *Model, a area, l layout) []string {
 	in := a.inside()
 	above, below := p.around(m, t, in, l)
 	list := area{in.x, in.y + len(above), in.w, max(0, in.h-len(above)-len(below))}
+	hint = m.keys["enter"].Help().Key + ": " + hint
 	if r.n == 0 {
 		hint = ""
 	}
