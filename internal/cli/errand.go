@@ -21,6 +21,7 @@ type errand struct {
 	goal    func(w World, have shop.State) (shop.Goal, error)
 	chooses bool // goal chooses by what is there, and may choose again while nothing was written
 	confirm func(have shop.State, g shop.Goal) Confirmation
+	risks   func(todo []plan.Op) []string                                               // that the plan tells, not the goal; nil: none
 	title   func(w World, have shop.State, g shop.Goal, todo []plan.Op) (string, error) // of the plan in a log; nil: Plan
 	preview func(p show.Page, w World, have shop.State, g shop.Goal, todo []plan.Op) error
 	// board adds what the board shows beside those lines; nil: nothing.
@@ -159,6 +160,12 @@ func withReason(g shop.Goal, reason string) shop.Goal {
 	case shop.RemoveShop:
 		g.Reason = reason
 		return g
+	case shop.MoveShop:
+		g.Reason = reason
+		return g
+	case shop.DrainShopSet:
+		g.Reason = reason
+		return g
 	}
 	return g
 }
@@ -249,11 +256,20 @@ func (c *Call) showPlan(ctx context.Context, w World, e errand, have shop.State,
 	if !writes {
 		return false, nil
 	}
-	if err := c.Confirm(ctx, e.confirm(have, g)); err != nil || c.front == nil {
+	if err := c.Confirm(ctx, e.asks(have, g, todo)); err != nil || c.front == nil {
 		return false, err
 	}
 	c.commandsFront(ctx, w, have, todo)
 	return false, nil
+}
+
+// asks is what an errand has to have confirmed, with the risks of its plan.
+func (e errand) asks(have shop.State, g shop.Goal, todo []plan.Op) Confirmation {
+	q := e.confirm(have, g)
+	if e.risks != nil {
+		q.Risks = append(q.Risks, e.risks(todo)...)
+	}
+	return q
 }
 
 func onlyWaits(todo []plan.Op) bool {

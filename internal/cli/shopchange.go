@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -165,14 +166,16 @@ func runShopMove(ctx context.Context, c *Call) error {
 			return g, nil
 		},
 		confirm: func(have shop.State, _ shop.Goal) Confirmation {
-			q := c.Text.Shop.MoveQuestion(string(g.Name), string(g.To))
-			if s := have.Fleet.Shops[g.Name]; s.ShopSet == g.To && plan.Crosses(have.Fleet, s) {
-				q = c.Text.Shop.DNSQuestion(strings.Join(shownHosts(s.Hosts), ", "), string(have.Fleet.ShopSets[g.To].Cluster))
+			s := have.Fleet.Shops[g.Name]
+			if s.ShopSet == g.To && plan.Crosses(have.Fleet, s) {
+				hosts, cluster := strings.Join(shownHosts(s.Hosts), ", "), have.Fleet.ShopSets[g.To].Cluster
+				return Confirmation{Level: LevelAsk, Question: c.Text.Shop.DNSQuestion(hosts, cluster), Name: string(g.Name)}
 			}
-			return Confirmation{Level: LevelAsk, Question: q}
+			return Confirmation{Level: LevelAsk, Question: c.Text.Shop.MoveQuestion(string(g.Name), string(g.To))}
 		},
-		preview: func(p show.Page, _ World, have shop.State, _ shop.Goal, _ []plan.Op) error {
-			c.previewMove(p, have, g)
+		risks: accepted,
+		preview: func(p show.Page, _ World, have shop.State, _ shop.Goal, todo []plan.Op) error {
+			c.previewMove(p, have, g, todo)
 			return nil
 		},
 		done: func(_ World, _, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
@@ -189,7 +192,20 @@ func shownHosts(hosts []string) (shown []string) {
 	return shown
 }
 
-func (c *Call) previewMove(p show.Page, have shop.State, g shop.MoveShop) {
+// mustLead names what DNS has to lead elsewhere before a plan may be carried out.
+func (c *Call) mustLead(p show.Page, have shop.State, todo []plan.Op) {
+	for _, s := range plan.EndsAcross(have.Fleet, todo) {
+		hosts, cluster := strings.Join(shownHosts(s.Hosts), ", "), have.Fleet.ShopSets[s.ShopSet].Cluster
+		p.Line("  ", p.Mark(show.Warn, c.Text.Shop.MoveEndsDNS(hosts, cluster, shop.OldCluster)))
+	}
+}
+
+// takesDNS is what a line needs beside its own words to end a move to another cluster.
+func takesDNS(name string) string {
+	return fmt.Sprintf(` --confirm=%s --accept-risk=%s -m "…"`, name, shop.OldCluster)
+}
+
+func (c *Call) previewMove(p show.Page, have shop.State, g shop.MoveShop, todo []plan.Op) {
 	t := c.Text.Shop
 	s, to := have.Fleet.Shops[g.Name], have.Fleet.ShopSets[g.To]
 	from := have.Fleet.ShopSets[s.ShopSet]
@@ -203,9 +219,7 @@ func (c *Call) previewMove(p show.Page, have shop.State, g shop.MoveShop) {
 	p.Line(t.MoveTitle(string(g.Name), string(from.Name), string(from.Tier), string(to.Name), string(to.Tier)), "   ", c.system.Title())
 	if ends {
 		p.Line("  ", t.MoveEnds(string(from.Name), string(to.Name)))
-		if plan.Crosses(have.Fleet, s) {
-			p.Line("  ", p.Mark(show.Warn, t.MoveEndsDNS(strings.Join(shownHosts(s.Hosts), ", "), to.Cluster)))
-		}
+		c.mustLead(p, have, todo)
 		return
 	}
 	p.Line("  ", t.MoveAbout(string(to.Name), to.Weight, to.Holds))
@@ -235,7 +249,7 @@ func (c *Call) saysMoved(p show.Page, have shop.State, v changeResult, from shop
 	case len(v.DNS) > 0:
 		p.Line(t.MovingDNS(name, set, string(v.MovingFrom)))
 		p.Line("  ", t.PointDNS(strings.Join(shownHosts(v.DNS), ", "), have.Fleet.ShopSets[v.ShopSet].Cluster))
-		p.Line("  ", show.Pad(c.Text.Errand.Next, 7), again)
+		p.Line("  ", show.Pad(c.Text.Errand.Next, 7), again, takesDNS(name))
 	case v.MovingFrom != "":
 		p.Line(t.MovingOn(name, set, string(v.MovingFrom)))
 		p.Line("  ", show.Pad(c.Text.Errand.Next, 7), again)

@@ -321,7 +321,11 @@ func (c *Call) humanShop(p show.Page, have shop.State, s shop.Shop, v shopFacts)
 		p.Fact(row[0], row[1], 13)
 	}
 	if v.MovingFrom != "" {
-		c.next(p, "shopctl shop move "+string(v.Name)+" --shopset "+string(v.ShopSet))
+		line := "shopctl shop move " + string(v.Name) + " --shopset " + string(v.ShopSet)
+		if plan.Crosses(have.Fleet, s) {
+			line += takesDNS(string(v.Name))
+		}
+		c.next(p, line)
 	}
 }
 

@@ -95,19 +95,20 @@ func runShopSetDrain(ctx context.Context, c *Call) error {
 		look:    g,
 		goal:    func(_ World, have shop.State) (shop.Goal, error) { return g, c.thatShopSet(have, g.Name) },
 		confirm: func(shop.State, shop.Goal) Confirmation { return Confirmation{Level: LevelName, Name: string(g.Name)} },
+		risks:   accepted,
 		preview: func(p show.Page, _ World, have shop.State, _ shop.Goal, todo []plan.Op) error {
 			c.previewDrain(p, have, g.Name, todo)
 			return nil
 		},
 		done: func(_ World, _, have shop.State, _ shop.Goal, did []plan.Op, took time.Duration) (Result, error) {
 			v := setChanged(g.Name, have, !onlyWaits(did), took)
-			v.Moved = len(movesIn(did))
+			v.Moved, v.Risks = len(movesIn(did)), accepted(did)
 			return Result{Value: v, Rows: v.rows(), Human: func(p show.Page) {
 				switch {
 				case !v.Changed:
 				case v.Left > 0 || g.NoWait:
 					p.Line(c.Text.ShopSet.DrainGoesOn(string(g.Name), v.Moved))
-					p.Line("  ", show.Pad(c.Text.Errand.Next, 7), "shopctl shopset drain ", string(g.Name), " --confirm=", string(g.Name))
+					p.Line("  ", show.Pad(c.Text.Errand.Next, 7), "shopctl shopset drain ", string(g.Name), drainsOn(have, g.Name))
 				default:
 					p.Line(c.Text.ShopSet.Drained(string(g.Name), v.Moved, show.Length(took)))
 					p.Line("  ", show.Pad(c.Text.Errand.Undo, 7), "shopctl shopset drain ", string(g.Name), " --end")
@@ -140,6 +141,16 @@ func (c *Call) endDrain(ctx context.Context, g shop.DrainShopSet) error {
 			}}, nil
 		},
 	})
+}
+
+// drainsOn is what the next run of a drain needs beside its own words.
+func drainsOn(have shop.State, name shop.ShopSetID) string {
+	for _, s := range have.Fleet.Shops {
+		if s.MovingFrom == name && plan.Crosses(have.Fleet, s) {
+			return takesDNS(string(name))
+		}
+	}
+	return " --confirm=" + string(name)
 }
 
 func (c *Call) thatShopSet(have shop.State, name shop.ShopSetID) error {
@@ -176,6 +187,7 @@ func (c *Call) previewDrain(p show.Page, have shop.State, name shop.ShopSetID, t
 	}
 	p.Line(t.DrainTitle(string(name), len(moves), len(rooms)), "   ", c.system.Title())
 	c.listRooms(p, rooms)
+	c.mustLead(p, have, todo)
 	for _, to := range slices.Sorted(maps.Keys(rooms)) {
 		if r := rooms[to]; plan.ScarceConnections(r.Uses, r.Has) {
 			p.Line("  ", p.Mark(show.Warn, c.Text.Shop.Scarce(string(to), r.Uses, r.Has)))

@@ -156,7 +156,7 @@ func completeReleases(_ context.Context, c *Call, _ string) (found []Candidate) 
 
 // completeRisks offers the risks that have a name; a team's own gates add theirs.
 func completeRisks(context.Context, *Call, string) []Candidate {
-	risks := []string{shop.IrreversibleMigration, shop.RemovesShop}
+	risks := []string{shop.IrreversibleMigration, shop.RemovesShop, shop.OldCluster}
 	for _, gate := range []string{"soak", "checks", "review", "verify", "windows"} {
 		risks = append(risks, plan.SkipRisk(gate))
 	}

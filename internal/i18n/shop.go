@@ -44,7 +44,7 @@ type Shop struct {
 	MoveTiers    func(from, to string) string
 	MoveDNS      func(hosts, from, to string) string
 	MoveEnds     func(from, to string) string
-	MoveEndsDNS  func(hosts, cluster string) string
+	MoveEndsDNS  func(hosts, cluster, risk string) string
 	MoveQuestion func(shop, set string) string
 	DNSQuestion  func(hosts, cluster string) string
 	MovingDNS    func(shop, set, from string) string
@@ -168,8 +168,8 @@ func shopText() Shop {
 		MoveEnds: func(from, to string) string {
 			return fmt.Sprintf("The old route in %s goes, once that in %s is accepted.", from, to)
 		},
-		MoveEndsDNS: func(hosts, cluster string) string {
-			return fmt.Sprintf("another cluster: %s must lead to %s by now", hosts, cluster)
+		MoveEndsDNS: func(hosts, cluster, risk string) string {
+			return fmt.Sprintf("another cluster: %s must lead to %s by now   risk: %s", hosts, cluster, risk)
 		},
 		MoveQuestion: func(shop, set string) string { return fmt.Sprintf("Move %s to %s?", shop, set) },
 		DNSQuestion: func(hosts, cluster string) string {
@@ -266,8 +266,8 @@ func shopHelp() map[string]Help {
 		"set":  {Line: "change it", Examples: []Example{{"shopctl shop set momiji --add-host www.momiji.example", ""}}, Flags: pick("add-host", "remove-host", "name", "plan")},
 		"move": {
 			Line:     "make-before-break, then the old route goes",
-			About:    "Between clusters the old route stays until you say that DNS has changed, with the same command.",
-			Examples: []Example{{"shopctl shop move momiji --shopset s-102", ""}},
+			About:    "Between clusters the old route stays until you say that DNS has changed, with the same command and the risk dns.",
+			Examples: []Example{{"shopctl shop move momiji --shopset s-102", ""}, {`shopctl shop move momiji --shopset s-102 --confirm=momiji --accept-risk=dns -m "the records have expired"`, "DNS leads to the new cluster"}},
 			Flags:    map[string]string{"shopset": "where it goes", "why": flags["why"]},
 		},
 		"remove": {Line: "take it out of service and out of the intent", Examples: []Example{{`shopctl shop remove momiji --confirm=momiji --accept-risk=remove-shop -m "closed for good"`, ""}}},

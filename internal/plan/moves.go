@@ -167,11 +167,12 @@ func (m moving) mine(tiers []TierWrite) bool {
 
 // end takes the old routes away. A shop that changes its cluster keeps the old
 // one until its names lead to the new cluster: the run that began the move
-// cannot know, so it ends there, and the same command ends the move.
+// cannot know, so it ends there, and the same command ends the move, which is a
+// risk of its own.
 func (m moving) end(shops []shop.Shop, tiers []TierWrite) (ops []Op, err error) {
-	begins := func(s shop.Shop) bool { return m.have.Fleet.Shops[s.Name].MovingFrom == "" }
+	begins := func(s shop.Shop) bool { return m.have.Fleet.Shops[s.Name].ShopSet != s.ShopSet } // back again begins, too
 	shops = slices.DeleteFunc(slices.Clone(shops), func(s shop.Shop) bool {
-		return Crosses(m.have.Fleet, s) && (begins(s) || m.mine(tiers))
+		return m.crosses(s) && (begins(s) || m.mine(tiers))
 	})
 	if len(shops) == 0 {
 		return nil, nil
@@ -183,14 +184,36 @@ func (m moving) end(shops []shop.Shop, tiers []TierWrite) (ops []Op, err error) 
 		old = append(old, shop.RouteID{ShopSet: s.MovingFrom, Shop: s.Name})
 	}
 	ops = written(m.have, m.title+": the old route goes", m.reason, edits, tiers)
+	if w, ok := ops[0].(WriteSystem); ok && slices.ContainsFunc(shops, m.crosses) {
+		w.Risks = []string{shop.OldCluster}
+		ops[0] = w
+	}
 	wait, err := applied(m.have, old, true, true)
 	return append(ops, wait...), err
 }
+
+func (m moving) crosses(s shop.Shop) bool { return Crosses(m.have.Fleet, s) }
 
 // Crosses reports whether a shop under way changes its cluster: then its names
 // have to lead elsewhere before the old route may go.
 func Crosses(f shop.Fleet, s shop.Shop) bool {
 	return s.MovingFrom != "" && f.ShopSets[s.ShopSet].Cluster != f.ShopSets[s.MovingFrom].Cluster
+}
+
+// EndsAcross are the shops whose old routes on another cluster a plan takes away.
+func EndsAcross(f shop.Fleet, todo []Op) (shops []shop.Shop) {
+	for _, op := range todo {
+		w, ok := op.(WriteSystem)
+		if !ok || !slices.Contains(w.Risks, shop.OldCluster) {
+			continue
+		}
+		for _, e := range w.Edits {
+			if s := f.Shops[shop.ShopID(e.Name)]; keyOf(e) == (editKey{shop.KindShop, e.Name, "movingFrom", true}) && Crosses(f, s) {
+				shops = append(shops, s)
+			}
+		}
+	}
+	return shops
 }
 
 // drainShopSet lets no shop in any more and moves those that are there, and no
@@ -236,7 +259,7 @@ func drainShopSet(g shop.DrainShopSet, have shop.State) ([]Op, error) {
 			return nil, err
 		}
 		ops := written(have, m.title, g.Reason, edits, tiers)
-		rest, err := m.finish(leaving)
+		rest, err := m.finish(slices.DeleteFunc(leaving, m.crosses)) // this run writes: it ends no others
 		return append(ops, rest...), err
 	}
 	return m.begin(edits, stay, to)

@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/shopctl/shopctl/internal/shop"
@@ -59,6 +60,10 @@ func TestMoveIsMakeBeforeBreak(t *testing.T) {
 										t.Errorf("%s: the old route goes at once: %v", what, wishes(ops))
 									}
 								}
+								risk, ended := riskOf(ops)
+								if ended && (risk != crosses || crosses && (at != [2]shop.ShopSetID{"s-1", "s-0"} || mine)) || risk != (len(EndsAcross(have.Fleet, ops)) > 0) {
+									t.Errorf("%s: ends with the risk %v: %v", what, risk, wishes(ops))
+								}
 								done := at == [2]shop.ShopSetID{"s-1", ""}
 								if at == [2]shop.ShopSetID{"s-1", "s-0"} && newLive && !crosses && !none && !(noWait && mine) && !endsMove(ops) {
 									t.Errorf("%s: the move does not end: %v", what, wishes(ops))
@@ -93,6 +98,43 @@ func endsMove(ops []Op) bool {
 		return writes && len(w.Edits) == 1 && w.Edits[0].Field == "movingFrom" && w.Edits[0].Value == nil
 	}
 	return false
+}
+
+// riskOf reports whether a plan takes an old route away at all, and whether it
+// does so with the risk of DNS.
+func riskOf(ops []Op) (risk, ends bool) {
+	for _, op := range ops {
+		if w, ok := op.(WriteSystem); ok && w.Edits != nil && w.Edits[len(w.Edits)-1].Value == nil {
+			return slices.Equal(w.Risks, []string{shop.OldCluster}), true
+		}
+	}
+	return false, false
+}
+
+// A drain ends the moves that lead out of the ShopSet: those to another cluster
+// with the risk of DNS, and none in a run that writes something else first.
+func TestDrainEndsMoves(t *testing.T) {
+	for _, draining := range []bool{false, true} {
+		for _, crosses := range []bool{false, true} {
+			for _, mine := range []bool{false, true} {
+				for _, noWait := range []bool{false, true} {
+					what := fmt.Sprintf("draining %v, crosses %v, mine %v, no wait %v", draining, crosses, mine, noWait)
+					have := moveState("s-1", "s-0", map[shop.ShopSetID]bool{"s-0": true, "s-1": true}, crosses, false, mine)
+					r := have.Fleet.ShopSets["s-0"]
+					r.Draining = draining
+					have.Fleet.ShopSets["s-0"] = r
+					ops, err := For(shop.DrainShopSet{Name: "s-0", NoWait: noWait}, have)
+					if err != nil {
+						t.Fatalf("%s: %v", what, err)
+					}
+					risk, ends := riskOf(ops)
+					if want := !crosses && (!mine || !noWait) || crosses && draining && !mine; ends != want || risk != (ends && crosses) {
+						t.Errorf("%s: ends %v, not %v, risk %v: %v", what, ends, want, risk, wishes(ops))
+					}
+				}
+			}
+		}
+	}
 }
 
 func wishes(ops []Op) (all []string) {

@@ -16,6 +16,10 @@ const IrreversibleMigration = "irreversible-migration"
 // RemovesShop is the risk of taking a shop out of service.
 const RemovesShop = "remove-shop"
 
+// OldCluster is the risk of ending a move to another cluster: whoever DNS still
+// leads to the old one finds nothing there.
+const OldCluster = "dns"
+
 // RisksOf are the names of the risks of some tiers, each once, sorted.
 func RisksOf(risks []Risk, tiers ...Tier) (names []string) {
 	for _, r := range risks {
