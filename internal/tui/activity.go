@@ -54,6 +54,7 @@ type (
 		err   error
 	}
 	exportedMsg struct {
+		from page
 		file string
 		err  error
 	}
@@ -218,17 +219,17 @@ func (a *activity) export(m *Model) tea.Cmd {
 	}
 	return func() tea.Msg {
 		file, err := m.desk.Export(context.WithoutCancel(m.ctx), some)
-		return exportedMsg{file, err}
+		return exportedMsg{a, file, err}
 	}
 }
 
 func (m *Model) exported(msg exportedMsg) tea.Cmd {
 	if msg.err != nil {
 		m.fail(msg.err.Error())
-		m.toast = m.page.Mark(show.Bad, show.Clean(msg.err.Error()))
+		m.refused(msg.from, m.text.Board.Action["export"], m.page.Mark(show.Bad, show.Clean(msg.err.Error())))
 		return nil
 	}
-	m.toast = m.page.Mark(show.Good, m.text.BoardDone.Exported(msg.file))
+	m.answered(msg.from, m.page.Mark(show.Good, m.text.BoardDone.Exported(msg.file)))
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/shopctl/shopctl/internal/shop"
 	"github.com/shopctl/shopctl/internal/show"
@@ -41,6 +42,8 @@ func (m *Model) copy() tea.Cmd {
 
 // browsedMsg is what `open` said.
 type browsedMsg struct {
+	from page // where it was asked
+	line string
 	text string
 	err  error
 }
@@ -65,20 +68,43 @@ func (m *Model) pageHere() string {
 func (m *Model) browse() tea.Cmd {
 	page := m.pageHere()
 	m.toast = m.page.Mark(show.Busy, m.text.BoardLooks.Opening(page))
+	args, from := []string{"open", page}, m.top()
 	return func() tea.Msg {
-		lines, err := m.desk.Read(context.WithoutCancel(m.ctx), []string{"open", page}, 0)
+		lines, err := m.desk.Read(context.WithoutCancel(m.ctx), args, 0)
 		for i, l := range lines {
 			lines[i] = strings.TrimSpace(l)
 		}
-		return browsedMsg{strings.Join(lines, "  "), err}
+		return browsedMsg{from, commandLine(args), strings.Join(lines, "  "), err}
 	}
 }
 
 func (m *Model) browsed(msg browsedMsg) tea.Cmd {
-	m.toast = msg.text
 	if msg.err != nil {
-		m.toast = m.page.Mark(show.Bad, show.Clean(msg.err.Error()))
 		m.fail(msg.err.Error())
+		m.refused(msg.from, msg.line, m.page.Mark(show.Bad, show.Clean(msg.err.Error())))
+		return nil
 	}
+	if strings.HasPrefix(ansi.Strip(msg.text), m.text.Frame.Error) {
+		m.refused(msg.from, msg.line, msg.text)
+		return nil
+	}
+	m.answered(msg.from, msg.text)
 	return nil
+}
+
+// answered shows what came of a key on the page where it was struck; another is
+// no place for it.
+func (m *Model) answered(from page, text string) {
+	if m.top() == from {
+		m.toast = text
+	}
+}
+
+// refused shows what went wrong, wherever somebody is by then: on another page
+// with what it is about.
+func (m *Model) refused(from page, about, text string) {
+	if m.top() != from {
+		text = about + ": " + text
+	}
+	m.toast = text
 }

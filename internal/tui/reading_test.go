@@ -2,11 +2,13 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shopctl/shopctl/internal/show"
@@ -253,5 +255,57 @@ func TestOpenSaysWhatCameOfIt(t *testing.T) {
 	press(t, m, "o")
 	if len(d.ran) != 1 || !strings.Contains(m.toast, "no page") {
 		t.Errorf("%v %q", d.ran, m.toast)
+	}
+}
+
+// What comes of a key belongs to the page where it was struck: another shows
+// only what went wrong, and with what.
+func TestAnswersComeToTheirPage(t *testing.T) {
+	broken := errors.New("cut off")
+	for _, c := range []struct {
+		name    string
+		msg     func(from page) tea.Msg
+		here    string
+		there   string
+		written bool // in the trail of errors
+	}{
+		{"opened", func(p page) tea.Msg { return browsedMsg{p, "shopctl open bunko", "https://bunko.example/", nil} }, "https://bunko.example/", "", false},
+		{"not opened", func(p page) tea.Msg {
+			return browsedMsg{p, "shopctl open bunko", "\x1b[31merror:\x1b[m it has no page", nil}
+		}, "error: it has no page", "shopctl open bunko: error: it has no page", false},
+		{"not asked", func(p page) tea.Msg { return browsedMsg{p, "shopctl open bunko", "", broken} }, "✗ cut off", "shopctl open bunko: ✗ cut off", true},
+		{"written", func(p page) tea.Msg { return exportedMsg{p, "a.json", nil} }, "✓ written to a.json", "", false},
+		{"not written", func(p page) tea.Msg { return exportedMsg{p, "", broken} }, "✗ cut off", "export JSON: ✗ cut off", true},
+	} {
+		m := shown(t, newFakeDesk(), 110, 28)
+		from := &placed{target: inShop()}
+		m.push(from)
+		m.Update(c.msg(from))
+		if got := ansi.Strip(m.toast); got != c.here {
+			t.Errorf("%s: %q, not %q", c.name, got, c.here)
+		}
+		press(t, m, "esc")
+		m.trail = nil
+		m.Update(c.msg(from))
+		if got := ansi.Strip(m.toast); got != c.there {
+			t.Errorf("%s, on another page: %q, not %q", c.name, got, c.there)
+		}
+		if c.written != (len(m.trail) == 1) {
+			t.Errorf("%s: the trail is %v", c.name, m.trail)
+		}
+	}
+}
+
+// Both keys say from where they were struck.
+func TestKeysGiveTheirPage(t *testing.T) {
+	m := shown(t, newFakeDesk(), 110, 28)
+	m.push(&placed{target: inShop()})
+	if msg, ok := m.browse()().(browsedMsg); !ok || msg.from != m.top() || msg.line != "shopctl open bunko" {
+		t.Errorf("o: %+v", msg)
+	}
+	a := &activity{filter: field(), all: fixtureActivity()}
+	m.push(a)
+	if msg, ok := a.export(m)().(exportedMsg); !ok || msg.from != page(a) {
+		t.Errorf("e: %+v", msg)
 	}
 }
