@@ -46,6 +46,12 @@ func (c *checker) fail(kind shop.Kind, name string, path []string, hint, format 
 	c.errs = append(c.errs, e)
 }
 
+// failFleet puts down a mistake that keeps no file from being rendered.
+func (c *checker) failFleet(kind shop.Kind, name string, path []string, format string, args ...any) {
+	c.fail(kind, name, path, "", format, args...)
+	c.errs[len(c.errs)-1].Fleet = true
+}
+
 // place finds a key of the spec in the text of a file.
 func (c *checker) place(file string, path []string) (line, column int) {
 	if c.Source == nil {
@@ -170,10 +176,10 @@ func (c *checker) hosts() {
 		for i, h := range s.Hosts {
 			path := []string{"hosts", fmt.Sprint(i)}
 			if h == wildcard {
-				c.fail(shop.KindShop, string(name), path, "", "host %q is the wildcard's, %s", h, c.at(shop.KindPolicy, c.Policy.Name, "wildcard", "host"))
+				c.failFleet(shop.KindShop, string(name), path, "host %q is the wildcard's, %s", h, c.at(shop.KindPolicy, c.Policy.Name, "wildcard", "host"))
 			}
 			if other, taken := holders[h]; taken {
-				c.fail(shop.KindShop, string(name), path, "", "host %q is taken by shop %q, %s", h, other.shop, c.at(shop.KindShop, string(other.shop), "hosts", fmt.Sprint(other.index)))
+				c.failFleet(shop.KindShop, string(name), path, "host %q is taken by shop %q, %s", h, other.shop, c.at(shop.KindShop, string(other.shop), "hosts", fmt.Sprint(other.index)))
 				continue
 			}
 			holders[h] = holder{name, i}
@@ -200,13 +206,13 @@ func (c *checker) capacity() {
 		l := loads[name]
 		shops, connections := Capacity(*c.Policy, *s)
 		if l.weight > shops {
-			c.fail(shop.KindShopSet, string(name), []string{"shops"}, "", "the shops of ShopSet %q weigh %d; it holds %d", name, l.weight, shops)
+			c.failFleet(shop.KindShopSet, string(name), []string{"shops"}, "the shops of ShopSet %q weigh %d; it holds %d", name, l.weight, shops)
 		}
 		if connections > 0 && l.connections > connections {
-			c.fail(shop.KindShopSet, string(name), []string{"dbConnections"}, "", "the shops of ShopSet %q use %d database connections; it has %d", name, l.connections, connections)
+			c.failFleet(shop.KindShopSet, string(name), []string{"dbConnections"}, "the shops of ShopSet %q use %d database connections; it has %d", name, l.connections, connections)
 		}
 		if l.routes > MaxShops {
-			c.fail(shop.KindShopSet, string(name), nil, "", "ShopSet %q has %d routes; at most %d are possible", name, l.routes, MaxShops)
+			c.failFleet(shop.KindShopSet, string(name), nil, "ShopSet %q has %d routes; at most %d are possible", name, l.routes, MaxShops)
 		}
 	}
 }

@@ -14,6 +14,7 @@ type Error struct {
 	Line, Column int
 	Message      string
 	Hint         string // what to write instead; may be empty
+	Fleet        bool   // of a rule of the whole fleet that no file is rendered by: hosts, capacity
 }
 
 // Error is the form for people: file, line, mistake, and the hint in parentheses.

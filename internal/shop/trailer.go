@@ -2,6 +2,7 @@ package shop
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -13,6 +14,7 @@ type Trailers struct {
 	Actor     string       // who
 	Plan      string       // hash of the approved plan
 	Intent    CommitID     // on a tier branch: the commit of main that it was rendered from
+	Mistakes  int          // on a tier branch: of that intent, which kept this write off nothing
 	Goal      Tier         // of a promotion over several tiers: where it is bound
 	Gates     []GateRecord // of a promotion
 	Risks     []string     // that were accepted
@@ -45,6 +47,9 @@ func (t Trailers) Message(title, reason string) string {
 	line("Actor", t.Actor)
 	line("Plan", t.Plan)
 	line("Intent", string(t.Intent))
+	if t.Mistakes > 0 {
+		line("Mistakes", strconv.Itoa(t.Mistakes))
+	}
 	line("Goal", string(t.Goal))
 	for _, g := range t.Gates {
 		line("Gate", g.Gate+" "+g.Result+" "+stamp(g.At))
@@ -79,6 +84,10 @@ func ParseTrailers(message string) (t Trailers, ok bool) {
 		case "Intent":
 			if id := CommitID(value); id.Valid() {
 				t.Intent = id
+			}
+		case "Mistakes":
+			if n, err := strconv.Atoi(value); err == nil && n > 0 {
+				t.Mistakes = n
 			}
 		case "Goal":
 			if tier, err := ParseTier(value); err == nil {

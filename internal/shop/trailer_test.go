@@ -16,7 +16,7 @@ const (
 func TestTrailersComeBack(t *testing.T) {
 	at := time.Date(2026, 11, 20, 1, 2, 3, 0, time.UTC)
 	want := Trailers{
-		Operation: "00ff", Actor: "ryu <ryu@example.com>", Plan: "1234", Intent: anID, Goal: "tier-2",
+		Operation: "00ff", Actor: "ryu <ryu@example.com>", Plan: "1234", Intent: anID, Mistakes: 2, Goal: "tier-2",
 		Gates:    []GateRecord{{"health", "open", at}, {"soak", "unchecked", at}},
 		Risks:    []string{IrreversibleMigration},
 		Replaced: &Carried{Release: Release{App: anID, Configuration: otherID}, Health: Healthy, HealthySince: at},

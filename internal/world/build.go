@@ -151,6 +151,9 @@ func (w *World) buildTier(ctx context.Context, out *Built, v view, op plan.Write
 	} else {
 		r, err = w.rendered(ctx, v, t.Tier, t.Release, tip)
 	}
+	if err != nil && switches(op) {
+		r, trailers.Mistakes, err = w.renderedApart(ctx, v, op, t, tip, err)
+	}
 	if err != nil {
 		return err
 	}

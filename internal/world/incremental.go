@@ -35,12 +35,20 @@ func (w *World) before(v view, tip git.Commit) (view, bool) {
 // renderedSince renders what is new since the tip was written. errInFull: that
 // does not tell.
 func (w *World) renderedSince(ctx context.Context, v view, tier shop.Tier, r shop.Release, tip git.Commit) (rendering, error) {
-	base, ok := w.before(v, tip)
-	if !ok {
+	if _, ok := w.before(v, tip); !ok {
 		return rendering{}, errInFull
 	}
 	if err := w.checked(v); err != nil {
 		return rendering{}, fmt.Errorf("render %s: %w", tier, err)
+	}
+	return w.caughtUp(ctx, v, tier, r, tip)
+}
+
+// caughtUp is renderedSince without a look at the rules.
+func (w *World) caughtUp(ctx context.Context, v view, tier shop.Tier, r shop.Release, tip git.Commit) (rendering, error) {
+	base, ok := w.before(v, tip)
+	if !ok {
+		return rendering{}, errInFull
 	}
 	c := catchUp{w: w, ctx: ctx, base: base, v: v, tier: tier, tip: tip.Tree, want: map[string][]byte{}}
 	if err := c.prepare(r); err != nil {

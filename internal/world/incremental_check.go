@@ -26,7 +26,7 @@ func (w *World) checked(v view) error {
 }
 
 // sound is the newest intent in the history of v that a tier branch was
-// rendered from: shopctl renders from none that breaks a rule.
+// rendered from: shopctl renders from none that breaks a rule, or says so.
 func (w *World) sound(v view) (newest view, ok bool) {
 	w.seen.Lock()
 	tips := w.seen.refs[shop.SystemRepository].Tips
@@ -37,6 +37,9 @@ func (w *World) sound(v view) (newest view, ok bool) {
 		}
 		c, err := w.system().Commit(tip)
 		if err != nil {
+			continue
+		}
+		if t, _ := shop.ParseTrailers(c.Message); t.Mistakes > 0 {
 			continue
 		}
 		base, known := w.before(v, c)

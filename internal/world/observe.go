@@ -212,7 +212,9 @@ func (w *World) tier(ctx context.Context, g shop.Goal, v view, spec shop.TierSpe
 	}
 	if concerns(g, have.Scene.Tiers, spec.Name) && !t.Edited {
 		w.works(shop.Work{What: shop.Comparing, Tier: spec.Name})
-		t.Stale, err = w.stale(ctx, v, t, c)
+		if t.Stale, err = w.stale(ctx, v, t, c); err != nil && throws(g) && w.apart(ctx, v, spec.Name, t.Runs, c, err) > 0 {
+			err = nil
+		}
 	}
 	return t, err
 }
